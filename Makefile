@@ -1,0 +1,56 @@
+# The habits. `make run` and `make test` are all a newcomer needs.
+PYTHON ?= python3
+PORT ?= 8000
+BIN := .venv/bin
+
+.PHONY: setup dev run check format test bench fuzz interop lock docs samples
+
+setup: .venv/.run ## the virtual environment with the locked dependencies and the badgepass command
+dev: .venv/.dev
+
+.venv/.run: locks/run.txt pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r locks/run.txt
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: .venv/.run locks/dev.txt
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r locks/dev.txt
+	touch $@
+
+run: setup ## the gateway on http://127.0.0.1:8000, nothing else to install
+	$(BIN)/badgepass serve --port $(PORT)
+
+check: dev ## lint, format, types, and generated pages that must not be stale
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/crosswalk.py --check
+
+format: dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: dev ## the default suite
+	$(BIN)/pytest -q -n auto -m "not slow"
+
+docs: dev ## write the generated pages anew
+	$(BIN)/python scripts/crosswalk.py
+
+samples: dev ## write the project's own fixtures anew
+	$(BIN)/python tests/samples/make.py
+
+bench: dev ## ratios against floors, in one run
+	$(BIN)/python benchmarks/run.py
+
+fuzz: dev ## hostile input, longer than the default suite waits
+	$(BIN)/pytest -q -m slow tests/fuzz
+
+interop: dev ## against independent implementations
+	$(BIN)/pytest -q -m slow tests/interop
+
+lock: ## resolve again; the files carry hashes and no host
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		pyproject.toml --group dev -o locks/dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		pyproject.toml --group build -c locks/dev.txt -o locks/run.txt

@@ -1,0 +1,122 @@
+"""The gate every hostile byte passes: strict JSON, and XML without a DOCTYPE."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+
+from lxml import etree
+
+from schemas.errors import Malformed, Problem
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_DEPTH = 64
+MAX_DIGITS = 400  # CPython's own guard starts at 4,300 digits; no field of ours needs a tenth of this
+
+
+def _malformed(message: str, where: str = "") -> Malformed:
+    return Malformed(Problem(code="format.read", message=message, where=where))
+
+
+def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _malformed(f"The JSON object names the member {twice[:60]!r} twice.")
+    return members
+
+
+def _no_constant(text: str) -> NoReturn:
+    raise _malformed(f"The JSON holds {text}, which is not a JSON number.")
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise _malformed("The JSON holds a number too long to be meant.")
+    return int(text)
+
+
+def too_deep(text: str, limit: int = MAX_DEPTH) -> bool:
+    """Tell whether brackets outside strings nest deeper than the limit, without parsing."""
+    depth = 0
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text, re.DOTALL):
+        if bracket in "[{":
+            depth += 1
+            if depth > limit:
+                return True
+        elif bracket in "]}":
+            depth -= 1
+    return False
+
+
+def load_json(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
+    """Parse UTF-8 JSON; refuse duplicate members, NaN, deep nesting and giant numbers (RFC 8259 §4, §6).
+
+    Raises:
+        Malformed: with the reason and, where known, the line and column.
+    """
+    if len(data) > MAX_BYTES:
+        raise _malformed(f"The document is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise _malformed(f"The JSON is not UTF-8 at byte {error.start}.") from None
+    if too_deep(text):
+        raise _malformed(f"The JSON nests deeper than {MAX_DEPTH} levels.")
+    try:
+        return json.loads(
+            text,
+            object_pairs_hook=_no_duplicates,
+            parse_constant=_no_constant,
+            parse_int=_integer,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise _malformed(f"The JSON is not well-formed at {place}.", place) from None
+
+
+def parse_xml(data: bytes) -> etree._ElementTree:
+    """Parse XML; refuse any DOCTYPE before anything in it can act, resolve nothing, fetch nothing.
+
+    Comments and processing instructions are kept: signatures may cover them.
+
+    Raises:
+        Malformed: not well-formed, a DOCTYPE, or too large.
+    """
+    if len(data) > MAX_BYTES:
+        raise _malformed(f"The document is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        dtd_validation=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=False,
+        remove_pis=False,
+        strip_cdata=False,
+    )
+    if _PROLOG.match(_as_ascii(data)):
+        raise _malformed("The XML holds a DOCTYPE, which is never accepted.")
+    try:
+        root = etree.fromstring(data, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", None)
+        place = f"line {line}" if line else ""
+        raise _malformed(f"The XML is not well-formed{' at ' + place if place else ''}.", place) from None
+    tree = root.getroottree()
+    if tree.docinfo.internalDTD is not None or tree.docinfo.doctype:
+        raise _malformed("The XML holds a DOCTYPE, which is never accepted.")
+    return tree
+
+
+_PROLOG = re.compile(
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL | re.IGNORECASE
+)
+"""Only the prolog can hold one; the letters may well stand in the text of an HTML template."""
+
+
+def _as_ascii(data: bytes) -> bytes:
+    """Drop the zero bytes of UTF-16 and UTF-32, so that a DOCTYPE cannot hide in an encoding."""
+    return data.replace(b"\0", b"") if b"\0" in data[:64] else data

@@ -1,0 +1,1 @@
+"""What things look like: values and protocols, and nothing that acts."""

@@ -1,0 +1,140 @@
+"""All that a check may look at, collected beforehand; and the one protocol that collects."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from cryptography import x509
+
+    from schemas.document import Document
+
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """What one URL answered.
+
+    Attributes:
+        url: as asked.
+        status: HTTP status of the last answer.
+        content_type: as sent, may be empty.
+        body: at most the fetcher's cap.
+        location: the final URL after redirects, empty when there were none.
+    """
+
+    url: str
+    status: int
+    content_type: str
+    body: bytes
+    location: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """A URL that gave no answer at all (refused by a guard, unreachable, too large, not in the bundle).
+
+    Attributes:
+        refused: our guard would not ask; asking again will not help.
+    """
+
+    url: str
+    why: str
+    refused: bool = False
+
+
+class Fetcher(Protocol):
+    """Something that asks URLs. Never raises for what the world does: it returns Missing."""
+
+    def fetch(self, url: str, *, accept: str = "application/ld+json, application/json") -> Resource | Missing:
+        """Ask one URL."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    """One value the asker claims the badge is about, e.g. kind `email`, value `a@b.example`."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trust:
+    """What the caller trusts: anchors and the revocation data that lies beside them.
+
+    Attributes:
+        anchors: certificates trusted as they are.
+        crls: DER.
+        ocsps: DER responses.
+    """
+
+    anchors: tuple[x509.Certificate, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealExamination:
+    """The facts about a seal, cryptography alone. No trust is meant by any of it.
+
+    Attributes:
+        intact: True when every digest and the signature hold; False when one does not; None when the
+            algorithm or the structure kept us from deciding.
+        faults: what does not hold, as (sub-code, sentence), e.g. ("digest", "The content was changed …").
+        signer: the certificate bound by the signature itself (XAdES SigningCertificate(V2), JAdES x5t).
+        certificates: every certificate the seal carries.
+        claimed_time: the signer's own word on when; proves nothing.
+        algorithms: every algorithm used, by its URI or JOSE name.
+        weak: those among them that no longer count.
+        signed: the bytes the signature covers, to be read anew by every later check.
+        profile: which signed properties are there and which known unsigned ones, for `seal.level`.
+    """
+
+    intact: bool | None
+    faults: tuple[tuple[str, str], ...] = ()
+    signer: x509.Certificate | None = None
+    certificates: tuple[x509.Certificate, ...] = ()
+    claimed_time: datetime | None = None
+    algorithms: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    signed: bytes | None = None
+    profile: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """All that a check may look at. Fetched beforehand; checks do no I/O.
+
+    Attributes:
+        document: as handed in, and read.
+        now: the moment the verdict is about, timezone-aware.
+        resources: what every URL that was asked answered.
+        requested: the URL the badge was asked by, if the input was one.
+        hosted: the assertion as its own host answered it, upgraded to 2.0 terms; for a badge this, not
+            the copy handed in, is what the checks look at. None when it could not be had.
+        badge_class: the fetched (or embedded, where the specification lets it count) badge class.
+        issuer: the fetched issuer profile.
+        seal: facts about the signature, if there is one.
+        signed_document: the document read anew from the bytes the seal covers.
+        recipients: who the asker says it is about.
+        trust: what the asker trusts.
+        hashes: sha-256 (hex) of each JSON document the verdict rests on, by URL.
+    """
+
+    document: Document
+    now: datetime
+    resources: Mapping[str, Resource | Missing] = field(default=NOTHING)
+    requested: str = ""
+    hosted: Mapping[str, Any] | None = None
+    badge_class: Mapping[str, Any] | None = None
+    issuer: Mapping[str, Any] | None = None
+    seal: SealExamination | None = None
+    signed_document: Document | None = None
+    recipients: tuple[Recipient, ...] = ()
+    trust: Trust = field(default_factory=Trust)
+    hashes: Mapping[str, str] = field(default=NOTHING)
