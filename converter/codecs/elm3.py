@@ -1,0 +1,7 @@
+"""Codecs the elm3 table needs and no other."""
+
+from __future__ import annotations
+
+from converter.codecs.codec import Codec
+
+CODECS: dict[str, Codec] = {}

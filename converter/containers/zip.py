@@ -1,0 +1,56 @@
+"""A ZIP file as a bag of named parts, within bounds."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+import zlib
+
+from converter.containers.enclosed import malformed
+from converter.strict import MAX_BYTES
+
+MAX_PARTS = 1000
+MAX_TOTAL = 100 * 1024 * 1024
+MAX_RATIO = 200
+_CHUNK = 1024 * 1024
+_FAULTS = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, NotImplementedError)
+"""RuntimeError is zipfile's word for an encrypted entry, NotImplementedError for an unknown method."""
+
+
+def unpack_zip(data: bytes) -> tuple[tuple[str, bytes], ...]:
+    """Unpack the entries of a ZIP in memory; nothing is ever written to disk.
+
+    Raises:
+        Malformed: not a sound ZIP, encrypted, or beyond the bounds for entries, sizes or ratio.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > MAX_PARTS:
+                malformed(f"The ZIP holds more than {MAX_PARTS} files.")
+            return _unpack(archive, entries, len(data))
+    except _FAULTS:
+        malformed("The ZIP cannot be unpacked: it is damaged, encrypted or uses an unknown method.")
+
+
+def _unpack(
+    archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo], packed: int
+) -> tuple[tuple[str, bytes], ...]:
+    room = min(MAX_TOTAL, MAX_RATIO * packed)
+    parts = []
+    for entry in entries:
+        with archive.open(entry) as stream:
+            content = _read(stream, min(room, MAX_BYTES))
+        room -= len(content)
+        parts.append((entry.filename, content))
+    return tuple(parts)
+
+
+def _read(stream: io.BufferedIOBase | zipfile.ZipExtFile, limit: int) -> bytes:
+    """Read by what really comes out, since the sizes an archive states are its maker's word."""
+    content = bytearray()
+    while block := stream.read(_CHUNK):
+        content += block
+        if len(content) > limit:
+            malformed("The ZIP unpacks to more than is accepted.")
+    return bytes(content)

@@ -1,0 +1,183 @@
+"""A table, ready to lift wire trees to the pivot and to lower them again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from converter.codecs import CODECS, Context
+from converter.paths import escape, parse_path
+from converter.pivot_paths import typed
+from converter.residue import Residue, Side, unread
+from converter.rules import Alternative, Echo, Fixed, Joined, Leaf, Nested, Node, Rule
+from converter.table import Constant, Join, Oneway, Row, Shape, Table, inherited
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One value that a rule carried: from one pointer to another."""
+
+    rule: Row | Join
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The outcome of lifting or lowering.
+
+    Attributes:
+        tree: what was made.
+        moves: what was carried, in the order of the rules.
+        residue: what was not.
+        constants: wire places that were written because they always are.
+    """
+
+    tree: Node
+    moves: tuple[Move, ...]
+    residue: tuple[Residue, ...]
+    constants: tuple[tuple[Constant, str], ...] = ()
+
+
+@dataclass(slots=True)
+class Run:
+    """The notes of one pass; lives as long as the pass."""
+
+    shapes: dict[str, Compiled]
+    context: Context
+    seen: set[str] = field(default_factory=set)
+    taken: set[str] = field(default_factory=set)
+    moves: list[Move] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    places: dict[str, Compiled] = field(default_factory=dict)
+    constants: list[tuple[Constant, str]] = field(default_factory=list)
+
+    def moved(self, rule: Row | Join, source: str, target: str) -> None:
+        """Note that a rule carried a value."""
+        self.seen.add(source)
+        self.moves.append(Move(rule, source, target))
+
+    def refuse(self, source: str, rule: Row | Join, why: str) -> None:
+        """Note that a value lies outside its codec's domain."""
+        del rule
+        self.refused[source] = why
+
+    def added(self, constant: Constant, target: str) -> None:
+        """Note that a constant was written."""
+        self.constants.append((constant, target))
+
+    def lift_shape(self, name: str, wire: Node, pivot: Node, at: tuple[str, str]) -> None:
+        """Lift one wire node into a pivot node."""
+        shape = self.shapes[name]
+        self.places[at[0]] = shape
+        pivot["type"] = shape.pivot
+        for rule in shape.lifting:
+            rule.lift(self, wire, pivot, at)
+
+    def lower_shape(self, name: str, pivot: Node, wire: Node, at: tuple[str, str]) -> None:
+        """Lower one pivot node into a wire node."""
+        shape = self.shapes[name]
+        self.places[at[0]] = shape
+        for rule in shape.lowering:
+            rule.lower(self, pivot, wire, at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A shape with its rules, for each direction, and its gaps, for each side."""
+
+    name: str
+    pivot: str
+    wire: str
+    tag: str
+    lifting: tuple[Rule, ...]
+    lowering: tuple[Rule, ...]
+    wire_gaps: tuple[tuple[str, str], ...]
+    pivot_gaps: tuple[tuple[str, str], ...]
+
+
+class Mapping:
+    """One table at work; made once, used for every document."""
+
+    def __init__(self, table: Table) -> None:
+        """Compile every shape of a validated table."""
+        self.table = table
+        self._shapes = {shape.name: self._compile(inherited(table, shape)) for shape in table.shape}
+
+    def lift(self, wire: Node, context: Context) -> Moved:
+        """Make the pivot tree of a wire tree."""
+        run = Run(self._shapes, context)
+        pivot: Node = {}
+        run.lift_shape(self.table.root, wire, pivot, ("", ""))
+        gaps = {name: shape.wire_gaps for name, shape in self._shapes.items()}
+        side = Side(self.table.tag, run.seen, run.refused, _names(run), gaps)
+        residue = tuple(unread(side, wire))
+        return Moved(tree=pivot, moves=tuple(run.moves), residue=residue)
+
+    def lower(self, pivot: Node, context: Context) -> Moved:
+        """Make the wire tree of a pivot tree."""
+        run = Run(self._shapes, context)
+        wire: Node = {}
+        root = self._shapes[self.table.root]
+        if self.table.tag and root.tag:
+            wire[self.table.tag] = root.tag
+        run.lower_shape(self.table.root, pivot, wire, ("", ""))
+        gaps = {name: shape.pivot_gaps for name, shape in self._shapes.items()}
+        by_class = {gap.pivot: gap.why for gap in self.table.gap if gap.pivot}
+        side = Side("type", run.seen, run.refused, _names(run), gaps, pivot=True, by_class=by_class)
+        residue = tuple(unread(side, pivot))
+        return Moved(tree=wire, moves=tuple(run.moves), residue=residue, constants=tuple(run.constants))
+
+    def _compile(self, shape: Shape) -> Compiled:
+        rows = [(self._rule(row, shape.pivot), row) for row in (*shape.row, *shape.oneway)]
+        joins: list[Rule] = [
+            Joined(join, tuple(map(parse_path, join.wire)), typed(join.pivot, shape.pivot), CODECS[join.via])
+            for join in shape.join
+        ]
+        fixed: list[Rule] = [Fixed(constant, parse_path(constant.wire)) for constant in shape.constant]
+
+        echoes: list[Rule] = [
+            Echo(rule)
+            for rule, row in rows
+            if isinstance(row, Oneway) and row.direction == "lift" and isinstance(rule, Leaf)
+        ]
+
+        def going(direction: str) -> tuple[Rule, ...]:
+            mine = [rule for rule, row in rows if not isinstance(row, Oneway) or row.direction == direction]
+            return (*fixed, *mine, *joins, *(echoes if direction == "lower" else ()))
+
+        return Compiled(
+            name=shape.name,
+            pivot=shape.pivot,
+            wire=shape.wire,
+            tag=shape.tag,
+            lifting=going("lift"),
+            lowering=going("lower"),
+            wire_gaps=tuple((_pattern(gap.wire), gap.why) for gap in shape.gap if gap.wire),
+            pivot_gaps=tuple((_pattern(gap.pivot), gap.why) for gap in shape.gap if gap.pivot),
+        )
+
+    def _rule(self, row: Row, pivot_class: str) -> Rule:
+        wire, pivot = parse_path(row.wire), typed(row.pivot, pivot_class)
+        if row.via in CODECS:
+            return Leaf(row, wire, pivot, CODECS[row.via])
+        choice = next((choice for choice in self.table.choice if choice.name == row.via), None)
+        shapes = {shape.name: shape for shape in self.table.shape}
+        cases = (
+            [(case.shape, case.wire, case.pivot) for case in choice.case]
+            if choice
+            else [(row.via, None, None)]
+        )
+        alternatives = tuple(
+            Alternative(name, shapes[name].pivot, shapes[name].tag, on_wire, on_pivot)
+            for name, on_wire, on_pivot in cases
+        )
+        return Nested(row, wire, pivot, alternatives, self.table.tag)
+
+
+def _pattern(path: str) -> str:
+    """Write a gap's path as the beginning of a pointer; list positions are left out of both."""
+    return "".join("/" + escape(step.name) for step in parse_path(path))
+
+
+def _names(run: Run) -> dict[str, str]:
+    return {where: shape.name for where, shape in run.places.items()}

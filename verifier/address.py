@@ -1,0 +1,160 @@
+"""Which addresses we ask at all: public https hosts, and nothing behind the wall."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import SplitResult, urlsplit
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+_NEVER = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",  # carrier-grade NAT, RFC 6598
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/3",  # multicast, reserved, broadcast
+        "::/96",
+        "64:ff9b:1::/48",  # local NAT64, RFC 8215
+        "100::/64",
+        "2001::/23",  # Teredo, ORCHID and other protocol assignments
+        "2001:db8::/32",
+        "3fff::/20",
+        "fc00::/7",
+        "fe80::/10",
+        "fec0::/10",
+        "ff00::/8",
+    )
+)
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+_LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion")
+_MAX_URL = 2048
+
+
+def embedded(address: Address) -> Address:
+    """Return the IPv4 address that an IPv6 address carries (mapped, 6to4, NAT64), else itself."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    if address.ipv4_mapped:
+        return address.ipv4_mapped
+    if address.sixtofour:
+        return address.sixtofour
+    if address in _NAT64:
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address
+
+
+def public(address: Address) -> bool:
+    """Tell whether an address belongs to the public internet (RFC 6890 and its successors)."""
+    inner = embedded(address)
+    if any(inner.version == network.version and inner in network for network in _NEVER):
+        return False
+    return inner.is_global and not inner.is_multicast
+
+
+def literal(host: str) -> Address | None:
+    """Return the address a host name spells out, also in short forms resolvers accept (`127.1`)."""
+    bare = host.strip("[]").partition("%")[0]
+    try:
+        return ipaddress.ip_address(bare)
+    except ValueError:
+        return _loose_ipv4(bare)
+
+
+def _loose_ipv4(host: str) -> Address | None:
+    parts = host.rstrip(".").split(".")
+    try:
+        numbers = [int(part, 0) if not _octal(part) else int(part, 8) for part in parts]
+    except ValueError:
+        return None
+    *head, last = numbers
+    if len(parts) > 4 or any(not 0 <= number < 256 for number in head):  # noqa: PLR2004 - octets
+        return None
+    if not 0 <= last < 256 ** (5 - len(parts)):
+        return None
+    value = last
+    for place, number in enumerate(head):
+        value += number << (8 * (3 - place))
+    return ipaddress.IPv4Address(value)
+
+
+def _octal(part: str) -> bool:
+    return len(part) > 1 and part.isdigit() and part.startswith("0")
+
+
+def loopback(host: str) -> bool:
+    """Tell whether a host name means this machine."""
+    address = literal(host)
+    if address is not None:
+        return embedded(address).is_loopback
+    return host.rstrip(".").lower() == "localhost"
+
+
+def refusal(url: str, *, allow_loopback: bool = False) -> str:
+    """Say in one sentence why a URL is never asked; empty when nothing in the URL itself forbids it.
+
+    Only https on port 443 to a public name or address; no user information. `allow_loopback` lets
+    http and any port through to this machine alone, for tests and trials.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return "The address is not a well-formed URL."
+    if len(url) > _MAX_URL or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url) or "\\" in url:  # noqa: PLR2004
+        return "The address is not a well-formed URL."
+    if allow_loopback and host and loopback(host) and parts.scheme in {"http", "https"}:
+        return ""
+    return _scheme_refusal(parts, port) or _host_refusal(host)
+
+
+def _scheme_refusal(parts: SplitResult, port: int | None) -> str:
+    if parts.scheme not in {"http", "https"}:
+        return "The address is not a web address."
+    if parts.scheme == "http":
+        return "The address is not https, so its answer could be anybody's."
+    if parts.username is not None or parts.password is not None or "@" in parts.netloc:
+        return "The address carries user information."
+    if port not in {None, 443}:
+        return "The address names a port other than 443."
+    return ""
+
+
+def _host_refusal(host: str) -> str:
+    name = host.rstrip(".").lower()
+    if not name:
+        return "The address names no host."
+    address = literal(name)
+    if address is not None:
+        return "" if public(address) else "The address is not on the public internet."
+    if "." not in name or any(name == local or name.endswith("." + local) for local in _LOCAL_NAMES):
+        return "The address is not on the public internet."
+    return ""
+
+
+def origin(url: str) -> str:
+    """Return the authority of a URL, lower-cased, without a default port or user information; else empty."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").rstrip(".").lower(), parts.port
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not host or "@" in parts.netloc:
+        return ""
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return host if port in {None, default} else f"{host}:{port}"
+
+
+def without_fragment(url: str) -> str:
+    """Return the part of a URL that is asked."""
+    return url.partition("#")[0]
