@@ -1,0 +1,1 @@
+"""The doors: command line, HTTP and page; everything with state or a counterparty lives here."""

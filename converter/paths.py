@@ -91,7 +91,8 @@ def read(tree: Any, path: Path, at: At = ()) -> Iterator[tuple[At, Any]]:  # noq
         return
     if step.each:
         for index, item in enumerate(value if isinstance(value, list) else []):
-            yield from read(item, rest, (*at, index))
+            if item is not None:
+                yield from read(item, rest, (*at, index))
     elif step.key:
         index = _keyed(value, step)
         if index is not None:

@@ -12,6 +12,7 @@ from schemas.errors import Malformed, Problem
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 64
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 MAX_DIGITS = 400  # CPython's own guard starts at 4,300 digits; no field of ours needs a tenth of this
 
 
@@ -22,8 +23,8 @@ def _malformed(message: str, where: str = "") -> Malformed:
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        once: set[str] = set()
+        twice = next(name for name, _ in pairs if name in once or once.add(name))  # type: ignore[func-returns-value]
         raise _malformed(f"The JSON object names the member {twice[:60]!r} twice.")
     return members
 
@@ -41,7 +42,7 @@ def _integer(text: str) -> int:
 def too_deep(text: str, limit: int = MAX_DEPTH) -> bool:
     """Tell whether brackets outside strings nest deeper than the limit, without parsing."""
     depth = 0
-    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', text, re.DOTALL):
+    for bracket in re.findall(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', text, re.DOTALL):
         if bracket in "[{":
             depth += 1
             if depth > limit:
@@ -66,7 +67,7 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
     if too_deep(text):
         raise _malformed(f"The JSON nests deeper than {MAX_DEPTH} levels.")
     try:
-        return json.loads(
+        value = json.loads(
             text,
             object_pairs_hook=_no_duplicates,
             parse_constant=_no_constant,
@@ -75,6 +76,16 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise _malformed(f"The JSON is not well-formed at {place}.", place) from None
+    if _SURROGATE.search(data):
+        _whole_characters(value)
+    return value
+
+
+def _whole_characters(value: Any) -> None:  # noqa: ANN401
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _malformed("The JSON escapes half a character (a lone surrogate).") from None
 
 
 def parse_xml(data: bytes) -> etree._ElementTree:
@@ -112,7 +123,8 @@ def parse_xml(data: bytes) -> etree._ElementTree:
 
 
 _PROLOG = re.compile(
-    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?:\s|<\?.*?\?>|<!--.*?-->)*<!DOCTYPE", re.DOTALL | re.IGNORECASE
+    rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?(?>\s+|<\?(?>.*?\?>)|<!--(?>.*?-->))*+<!DOCTYPE",
+    re.DOTALL | re.IGNORECASE,
 )
 """Only the prolog can hold one; the letters may well stand in the text of an HTML template."""
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cryptography import x509
 
     from schemas.document import Document
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +125,7 @@ class Evidence:
 
     document: Document
     now: datetime
-    resources: Mapping[str, Resource | Missing] = field(default=NOTHING)
+    resources: Mapping[str, Resource | Missing] = field(default_factory=dict)
     requested: str = ""
     hosted: Mapping[str, Any] | None = None
     badge_class: Mapping[str, Any] | None = None
@@ -137,4 +134,4 @@ class Evidence:
     signed_document: Document | None = None
     recipients: tuple[Recipient, ...] = ()
     trust: Trust = field(default_factory=Trust)
-    hashes: Mapping[str, str] = field(default=NOTHING)
+    hashes: Mapping[str, str] = field(default_factory=dict)

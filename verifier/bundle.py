@@ -28,6 +28,8 @@ class BundleFetcher:
     that are never asked holds here too, so that a replay says what the first run said.
     """
 
+    at_hand = True
+
     def __init__(self, resources: Mapping[str, Any], folder: Path | None = None) -> None:
         """Take the mapping of the bundle; `folder` is where its files lie."""
         self._resources = resources

@@ -32,6 +32,8 @@ class _Refused(httpcore.ConnectError):
 class OfflineFetcher:
     """Answers nothing, and says so."""
 
+    at_hand = True
+
     def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:  # noqa: ARG002 - the protocol
         """Return Missing for every URL; a URL we would never ask is told apart."""
         why = refusal(url)

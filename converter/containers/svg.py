@@ -48,8 +48,7 @@ def _content(element: etree._Element) -> tuple[str, tuple[Problem, ...]]:
         unbaked("The SVG image has a badge element, but it is empty.", CITE)
     if not body:
         return verify, ()
-    if verify and not _is_url(verify):
-        return verify, (
-            _odd("The badge element of the SVG holds a signed badge and a body; the signed one counts."),
-        )
+    if looks_like_jws(verify.encode()):
+        beside = "The SVG holds a signed badge and another text beside it; the signed one counts."
+        return verify, () if body == verify else (_odd(beside),)
     return body, ()

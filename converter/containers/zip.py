@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from typing import IO
 
 from converter.containers.enclosed import malformed
 from converter.strict import MAX_BYTES
@@ -46,7 +47,7 @@ def _unpack(
     return tuple(parts)
 
 
-def _read(stream: io.BufferedIOBase | zipfile.ZipExtFile, limit: int) -> bytes:
+def _read(stream: IO[bytes], limit: int) -> bytes:
     """Read by what really comes out, since the sizes an archive states are its maker's word."""
     content = bytearray()
     while block := stream.read(_CHUNK):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from converter.formats.ob2_terms import CONTEXTS, IRI_PREFIXES, LINKED, TERMS
+from converter.formats.ob2_terms import CONTEXTS, LINKED, SAID_BY_IRI, TERMS
 from converter.formats.ob2_upgrade import types_of, upgrade, version_of
 from schemas.document import Container, Document, Format, Seal, SealKind, Tree
 from schemas.errors import Problem
@@ -38,7 +38,7 @@ def looks_like_ob2(tree: Tree) -> bool:
     return "badge" in tree and "recipient" in tree
 
 
-def read_ob2(  # noqa: PLR0913 - a document has these parts
+def read_ob2(
     tree: Tree,
     *,
     raw: bytes,
@@ -70,7 +70,7 @@ def read_ob2(  # noqa: PLR0913 - a document has these parts
     )
 
 
-def read_signed_ob2(  # noqa: PLR0913 - a document has these parts
+def read_signed_ob2(
     payload: Tree,
     *,
     token: bytes,
@@ -123,7 +123,7 @@ def _node_problems(node: Tree, where: str) -> Iterator[Problem]:
             yield _data(
                 f"The node gives both {key} and {key[1:]}, which are one and the same.", f"{where}/{key}"
             )
-        if key.startswith(IRI_PREFIXES):
+        if key in SAID_BY_IRI:
             yield _data(
                 "A property is named by its IRI and not by its Open Badges term; it is not read.", where
             )

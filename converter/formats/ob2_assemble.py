@@ -103,7 +103,9 @@ class _Answers:
         url = reference(named)
         known = self.about(url)
         if not known and url:
-            self.problems.append(_odd(f"The {what} could not be had from the address the badge gives.", where))
+            self.problems.append(
+                _odd(f"The {what} could not be had from the address the badge gives.", where)
+            )
         for copy in copies:
             if isinstance(copy, dict) and reference(copy) == url:
                 known.append(copy)

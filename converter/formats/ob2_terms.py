@@ -24,33 +24,38 @@ CLASSES = frozenset(
     }
 )
 
-TERMS = frozenset(
-    """
-    AlignmentObject Assertion BadgeClass Criteria CryptographicKey Endorsement Evidence Extension
-    FrameValidation HostedBadge IdentityObject Image Issuer Profile RevocationList SignedBadge TypeValidation
-    VerificationObject alignment allowedOrigins audience author badge caption claim cred created creator
-    criteria dc description email endorsement endorsementComment evidence expires extensions genre hashed
-    hosted id identity image issuedOn issuer name narrative obi owner publicKey publicKeyPem recipient related
-    revocationList revocationReason revoked revokedAssertions salt schema sec signed startsWith tags targetCode
-    targetDescription targetFramework targetName targetUrl telephone type uid url validatesType validation
-    validationFrame validationSchema verification verificationProperty verify version xsd
-    """.split()
-)
+# fmt: off
+TERMS = frozenset({
+    "AlignmentObject", "Assertion", "BadgeClass", "Criteria", "CryptographicKey", "Endorsement",
+    "Evidence", "Extension", "FrameValidation", "HostedBadge", "IdentityObject", "Image", "Issuer",
+    "Profile", "RevocationList", "SignedBadge", "TypeValidation", "VerificationObject", "alignment",
+    "allowedOrigins", "audience", "author", "badge", "caption", "claim", "cred", "created", "creator",
+    "criteria", "dc", "description", "email", "endorsement", "endorsementComment", "evidence",
+    "expires", "extensions", "genre", "hashed", "hosted", "id", "identity", "image", "issuedOn",
+    "issuer", "name", "narrative", "obi", "owner", "publicKey", "publicKeyPem", "recipient", "related",
+    "revocationList", "revocationReason", "revoked", "revokedAssertions", "salt", "schema", "sec",
+    "signed", "startsWith", "tags", "targetCode", "targetDescription", "targetFramework", "targetName",
+    "targetUrl", "telephone", "type", "uid", "url", "validatesType", "validation", "validationFrame",
+    "validationSchema", "verification", "verificationProperty", "verify", "version", "xsd",
+})
+# fmt: on
 """What the 2.0 context defines: classes, properties, aliases and prefixes."""
 
-IRI_PREFIXES = (
-    "obi:",
-    "cred:",
-    "dc:",
-    "schema:",
-    "sec:",
-    "https://w3id.org/openbadges#",
-    "https://w3id.org/credentials#",
-    "http://purl.org/dc/terms/",
-    "http://schema.org/",
-    "https://w3id.org/security#",
+_IRIS = {
+    ("obi:", "https://w3id.org/openbadges#"): """alignment allowedOrigins audience badge criteria
+        endorsementComment evidence hashed identityHash issueDate issuer narrative recipient revocationList
+        revocationReason revoked salt targetCode uid validation validatesType validationFrame validationSchema
+        verificationProperty verify""",
+    ("cred:", "https://w3id.org/credentials#"): "claim credential",
+    ("dc:", "http://purl.org/dc/terms/"): "created creator relation",
+    ("sec:", "https://w3id.org/security#"): "expiration owner publicKey publicKeyPem",
+    ("schema:", "http://schema.org/"): """author caption description educationalFramework email genre image
+        keywords name targetDescription targetName targetUrl telephone url version""",
+}
+SAID_BY_IRI = frozenset(
+    f"{prefix}{name}" for prefixes, names in _IRIS.items() for prefix in prefixes for name in names.split()
 )
-"""Ways to say a term by its IRI, which a reader by name would overlook."""
+"""Other spellings of the properties that JSON-LD allows and a reader by name would overlook."""
 
 TYPE_PREFIXES = ("obi:", "https://w3id.org/openbadges#")
 

@@ -16,7 +16,7 @@ from converter.formats.ob2_terms import (
 )
 from schemas.document import Tree
 
-_ALIASES = {"@id": "id", "@type": "type"}
+_ALIASES: dict[str, str] = {"@id": "id", "@type": "type"}
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NAIVE = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?")
 _UNIX_TIME = re.compile(r"\d{10}")
@@ -78,9 +78,9 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON is any value
         return value
     node: Tree = {}
     for key, member in value.items():
-        name = _ALIASES.get(key, key)
-        if name in value and name != key:  # both spellings: a collision, told by the reader
-            name = key
+        name = _ALIASES.get(str(key), str(key))
+        if name in value:  # both spellings: a collision, told by the reader
+            name = str(key)
         node[name] = member if key == "@context" else _plain(member)
     if "type" in node:
         node["type"] = _short_types(node["type"])

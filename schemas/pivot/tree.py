@@ -80,7 +80,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - a leaf of any kind
 def _many(kind: ValueKind, value: Any) -> tuple[Any, ...]:  # noqa: ANN401
     if not isinstance(value, list):
         raise TypeError(f"a list was expected, not {type(value).__name__}")
-    return tuple(_one(kind, item) for item in value)
+    return tuple(_one(kind, item) for item in value if item is not None)
 
 
 def _one(kind: ValueKind, value: Any) -> Any:  # noqa: ANN401

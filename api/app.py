@@ -1,0 +1,75 @@
+"""The HTTP service: routes, guard and errors put together, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+
+from api import problems
+from api.documentation import with_problem_details
+from api.guarding import Guard
+from api.routes import catalogue, convert, extension, health, verify
+from api.settings import Service, Settings, system_clock
+from schemas.evidence import Fetcher
+from verifier.fetch import HttpFetcher, OfflineFetcher
+
+_DESCRIPTION = (
+    "The open gateway between edubadges (Open Badges 2.0) and Europass digital credentials "
+    "(EDCI XML and ELM v3): any badge or credential in, a verdict with reasons and a converted "
+    "credential out. Nothing handed in is kept or logged."
+)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    fetcher: Fetcher | None = None,
+    clock: Callable[[], datetime] | None = None,
+) -> FastAPI:
+    """Put the service together.
+
+    Args:
+        settings: what the operator set; the defaults are safe.
+        fetcher: the only way to the world; the guarded client unless a test brings its own.
+        clock: returns the time, timezone-aware.
+    """
+    chosen = settings or Settings()
+    app = _Application(
+        title="badgepass",
+        version="0.1.0",
+        description=_DESCRIPTION,
+        docs_url=None,  # the framework's pages load scripts from elsewhere
+        redoc_url=None,
+        license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
+    )
+    app.state.service = Service(
+        settings=chosen,
+        fetcher=fetcher or (OfflineFetcher() if chosen.offline else HttpFetcher()),
+        clock=clock or system_clock,
+    )
+    problems.install(app)
+    for module in (verify, convert, catalogue, health, extension):
+        app.include_router(module.router)
+    if chosen.origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=chosen.origins,
+            allow_methods=("GET", "POST"),
+            allow_headers=("content-type",),
+            expose_headers=("repr-digest", "content-disposition", "badgepass-report", "badgepass-source"),
+        )
+    app.add_middleware(Guard, max_body=chosen.max_body)  # added last, so it stands outermost
+    return app
+
+
+class _Application(FastAPI):
+    """A FastAPI application whose description tells its errors as they really are."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            self.openapi_schema = with_problem_details(super().openapi())
+        return self.openapi_schema

@@ -1,0 +1,119 @@
+"""The grammar of the command line; imports nothing that takes time."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TypeAlias
+
+_SOURCE = (
+    "a file, a web address, or - for standard input; a file may hold the document, a token or an address"
+)
+_Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001 - it has no public name
+_FORMATS = ("ob2", "edci-xml", "elm-json")
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the whole grammar."""
+    top = argparse.ArgumentParser(
+        prog="badgepass",
+        description="The open gateway between edubadges (Open Badges 2.0) and Europass credentials "
+        "(EDCI XML, ELM v3).",
+        epilog="Exit codes: 0 passed or done, 1 failed or refused, 2 not understood, 3 not proven.",
+    )
+    commands = top.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
+    _verify(commands)
+    _convert(commands)
+    _inspect(commands)
+    _checks(commands)
+    _mappings(commands)
+    _serve(commands)
+    return top
+
+
+def _command(commands: _Commands, name: str, says: str) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
+    made.set_defaults(module=name)
+    return made
+
+
+def _world(command: argparse.ArgumentParser) -> None:
+    """Add what stands for the world: evidence, network, clock, trust, and whom it should be about."""
+    command.add_argument(
+        "--recipient",
+        action="append",
+        default=[],
+        metavar="K=V",
+        help="whom it should be about: email=…, id=…, url=… or telephone=…; may be given several times",
+    )
+    command.add_argument(
+        "--evidence",
+        metavar="F",
+        help="answer every web address from this evidence bundle; what it lacks counts as not answered",
+    )
+    command.add_argument("--offline", action="store_true", help="ask no web address at all")
+    command.add_argument("--at", metavar="TIME", help="the moment it is about, ISO 8601 (default: now)")
+    command.add_argument(
+        "--trust",
+        metavar="DIR",
+        help="trust anchors (.pem, .crt, .cer), with .crl and .ocsp files beside them",
+    )
+
+
+def _verify(commands: _Commands) -> None:
+    command = _command(commands, "verify", "verify a badge or credential")
+    command.add_argument("source", metavar="SOURCE", help=_SOURCE)
+    command.add_argument("--policy", default="auto", metavar="NAME", help="what to require (default: auto)")
+    _world(command)
+    command.add_argument("--save-evidence", metavar="F", help="keep every answer of the web in this file")
+    command.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _convert(commands: _Commands) -> None:
+    command = _command(commands, "convert", "convert badges or credentials to another format")
+    command.add_argument("sources", metavar="SOURCE", nargs="+", help=_SOURCE)
+    command.add_argument("--to", required=True, choices=_FORMATS, help="the format wanted")
+    command.add_argument(
+        "--profile-file", metavar="F", help="what the institution says about itself and the learner (TOML)"
+    )
+    _world(command)
+    command.add_argument("--strict", action="store_true", help="refuse when something would be left out")
+    shape = command.add_mutually_exclusive_group()
+    shape.add_argument("--bundle", action="store_true", help="make one credential of all sources")
+    shape.add_argument("--split", action="store_true", help="make one badge for each achievement")
+    command.add_argument(
+        "--enclose",
+        choices=("document", "original", "nothing"),
+        default="document",
+        help="what travels along: the document, the whole file it came in, or nothing (default: document)",
+    )
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        default="-",
+        help="the file to write, a folder (needed where several documents are made), or - for stdout",
+    )
+    command.add_argument("--report", metavar="F", help="write what became of every value to this file (JSON)")
+
+
+def _inspect(commands: _Commands) -> None:
+    command = _command(commands, "inspect", "say what something is, without judging it")
+    command.add_argument("source", metavar="SOURCE", help=_SOURCE)
+    command.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _checks(commands: _Commands) -> None:
+    command = _command(commands, "checks", "list every check, what passing it means, and its clause")
+    command.add_argument("--json", action="store_true", help="print the list as JSON")
+
+
+def _mappings(commands: _Commands) -> None:
+    command = _command(commands, "mappings", "show how a format is mapped")
+    command.add_argument("format", metavar="FORMAT", nargs="?", choices=_FORMATS, help=", ".join(_FORMATS))
+    command.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _serve(commands: _Commands) -> None:
+    command = _command(commands, "serve", "serve the page and the HTTP API")
+    command.add_argument("--port", type=int, default=8000, metavar="N", help="default: 8000")
+    command.add_argument("--host", default="127.0.0.1", metavar="H", help="default: 127.0.0.1")

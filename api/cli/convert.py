@@ -1,0 +1,133 @@
+"""`badgepass convert`."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+from api.cli import world
+from api.cli.files import STANDARD, file_bytes, source_bytes, write_files, write_standard
+from api.cli.terminal import as_json, plain
+from api.gateway.asking import not_understood
+from api.gateway.conversion import Converted, Order, converted
+from converter.profile import read_profile
+from schemas.document import Format
+from schemas.institution import InstitutionProfile
+
+
+def run(asked: Namespace) -> int:
+    """Convert the sources; 0 when everything asked for was written."""
+    _refuse_mixed_up(asked)
+    order = Order(
+        target=Format(asked.to),
+        profile=_profile(asked),
+        recipients=world.recipients(asked),
+        trust=world.trust(asked),
+        strict=asked.strict,
+        bundle=asked.bundle,
+        split=asked.split,
+        enclose=asked.enclose,
+    )
+    inputs = [source_bytes(source) for source in asked.sources]
+    made = converted(inputs, order, fetcher=world.fetcher(asked), now=world.moment(asked))
+    _deliver(asked, made)
+    for one in made:
+        _tell(one)
+    return 0
+
+
+def _profile(asked: Namespace) -> InstitutionProfile:
+    if asked.profile_file is None:
+        return InstitutionProfile()
+    return read_profile(file_bytes(asked.profile_file, "request.profile"))
+
+
+def _refuse_mixed_up(asked: Namespace) -> None:
+    """Refuse, before anything is asked, what would lose a source or give one name to two things."""
+    if asked.sources.count(STANDARD) > 1:
+        raise not_understood("request.source", "Standard input can be only one of the sources.", "SOURCE")
+    if asked.report == STANDARD == asked.output:
+        message = "The document and its report cannot both go to standard output."
+        raise not_understood("request.output", message, "--report")
+    written = [
+        Path(name).resolve() for name in (asked.output, asked.report) if name is not None and name != STANDARD
+    ]
+    if len(written) != len(set(written)):
+        raise not_understood("request.output", "The document and its report are the same file.", "--report")
+    read = {Path(name).resolve() for name in (*asked.sources, asked.profile_file, asked.evidence) if name}
+    if read & set(written):
+        raise not_understood("request.output", "The output would replace what is being read.", "--output")
+
+
+def _deliver(asked: Namespace, made: Sequence[Converted]) -> None:
+    files: dict[Path, bytes] = {}
+    folder = Path(asked.output)
+    several = len(made) > 1
+    if asked.output != STANDARD and (several or folder.is_dir()):
+        if not folder.is_dir():
+            message = f"These are {len(made)} documents, so the output must be a folder that is there."
+            raise not_understood("request.output", message, asked.output)
+        for name, one in zip(_names(made), made, strict=True):
+            files[folder / name] = one.conversion.document
+    elif asked.output != STANDARD:
+        files[folder] = made[0].conversion.document
+    elif several:
+        message = f"These are {len(made)} documents; name a folder for them with -o."
+        raise not_understood("request.output", message, "--output")
+    report = f"{as_json(_report(made))}\n".encode()
+    if asked.report not in (None, STANDARD):
+        files[Path(asked.report)] = report
+    write_files(files)
+    if asked.output == STANDARD:
+        write_standard(made[0].conversion.document)
+    if asked.report == STANDARD:
+        write_standard(report)
+
+
+def _report(made: Sequence[Converted]) -> dict[str, Any]:
+    """Return the report; of several documents, each by the name it was written under."""
+    if len(made) == 1:
+        return made[0].report()
+    return {
+        "documents": [{"file_name": n, **one.report()} for n, one in zip(_names(made), made, strict=True)]
+    }
+
+
+def _names(made: Sequence[Converted]) -> list[str]:
+    """Name each document after its title; a number tells equal ones apart."""
+    taken: dict[str, int] = {}
+    names = []
+    for one in made:
+        # A name that an enclosed original brought along must not lead out of the folder.
+        name = PurePath(one.conversion.file_name.replace("\\", "/")).name or "document"
+        taken[name] = taken.get(name, 0) + 1
+        stem, suffix = PurePath(name).stem, PurePath(name).suffix
+        names.append(name if taken[name] == 1 else f"{stem}-{taken[name]}{suffix}")
+    return names
+
+
+def _tell(one: Converted) -> None:
+    """Say on standard error what a person must know before relying on the result."""
+    report = one.report()
+    counts = ", ".join(
+        f"{len(report[name])} {name.replace('_', ' ')}"
+        for name in ("mapped", "approximated", "left_out", "added")
+    )
+    how = "the enclosed original, given back byte for byte" if one.conversion.given_back else "unsigned"
+    _note(f"{one.conversion.file_name}: {how}; {counts}.")
+    for source in report["sources"]:
+        _note(f"The source's verdict is {source['verdict']}.")
+        for outcome in ("failed", "undecided"):
+            for finding in source[outcome]:
+                _note(f"{outcome}: {finding['check']}: {finding['message']}")
+    for entry in report["left_out"]:
+        _note(f"left out: {entry['source']}: {entry['note']}")
+    for note in one.conversion.notes:
+        _note(note)
+
+
+def _note(text: str) -> None:
+    print(f"badgepass: {plain(text)}", file=sys.stderr)

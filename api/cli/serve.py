@@ -1,0 +1,49 @@
+"""`badgepass serve`: the only command that loads a web framework."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+from argparse import Namespace
+
+import uvicorn
+
+from api.app import create_app
+from api.gateway.asking import not_understood
+from api.settings import Settings
+
+_HIGHEST_PORT = 65535
+
+
+def run(asked: Namespace) -> int:
+    """Serve until interrupted."""
+    listening = _bound(asked.host, asked.port)
+    host, port = listening.getsockname()[:2]
+    print(f"badgepass: http://{f'[{host}]' if ':' in host else host}:{port}", file=sys.stderr)
+    config = uvicorn.Config(
+        create_app(Settings.from_environment(os.environ)),
+        access_log=False,  # a line of it would hold the address of somebody's badge
+        server_header=False,
+        log_level="warning",
+        timeout_graceful_shutdown=10,
+    )
+    with listening:
+        uvicorn.Server(config).run(sockets=[listening])
+    return 0
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    """Take the port before anything else starts, so that a taken one is one sentence.
+
+    Raises:
+        NotUnderstood: the address or port cannot be had.
+    """
+    if not 0 <= port <= _HIGHEST_PORT:
+        raise not_understood("request.port", f"There is no port {port}.", "--port")
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or "not a usable address"
+        raise not_understood("request.port", f"Cannot listen there: {reason}.", f"{host}:{port}") from None

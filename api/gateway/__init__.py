@@ -1,0 +1,1 @@
+"""The story all doors share: what was asked, verified, converted or looked into."""

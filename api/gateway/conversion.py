@@ -1,0 +1,183 @@
+"""Convert, as every door asks it: each source is gathered and judged first, on the same evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from api.gateway.asking import not_understood
+from converter.convert import Conversion, Options, Source, convert
+from converter.read import read
+from converter.stacking import convert_bundle, convert_split
+from schemas.document import Bundle, Format
+from schemas.errors import Problem, Refused, Unavailable
+from schemas.evidence import Evidence, Fetcher, Missing, Recipient, Trust
+from schemas.institution import InstitutionProfile
+from verifier import Finding, Outcome, Report
+from verifier.asked import Asked
+from verifier.gather import gather
+from verifier.verify import judged, located
+
+REVOKED = "status.revoked"
+MAX_SOURCES = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is asked of a conversion.
+
+    Attributes:
+        target: the format wanted.
+        profile: what the institution says.
+        recipients: who the source should be about; the first is also the recipient of a badge that is made.
+        trust: what the asker trusts, for the verdict told beside the result.
+        strict: refuse when something would be left out.
+        bundle: make one credential of all sources.
+        split: make one badge for each achievement.
+        enclose: `document`, `original` or `nothing` travels along.
+    """
+
+    target: Format
+    profile: InstitutionProfile = field(default_factory=InstitutionProfile)
+    recipients: tuple[Recipient, ...] = ()
+    trust: Trust | None = None
+    strict: bool = False
+    bundle: bool = False
+    split: bool = False
+    enclose: str = "document"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """A source with the verdict on it."""
+
+    source: Source
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """One document made, and what was found out about the sources it was made from."""
+
+    conversion: Conversion
+    sources: tuple[Report, ...]
+
+    def report(self) -> dict[str, Any]:
+        """Return the report every door shows: the four lists, and what is not proven about the sources."""
+        return {
+            **self.conversion.report.to_dict(),
+            "given_back": self.conversion.given_back,
+            "notes": list(self.conversion.notes),
+            "sources": [_told(report) for report in self.sources],
+        }
+
+
+def converted(
+    inputs: Sequence[bytes], order: Order, *, fetcher: Fetcher, now: datetime
+) -> tuple[Converted, ...]:
+    """Convert every input; several results where there are several inputs or the order says split.
+
+    A ZIP or PDF with several documents counts as that many inputs. Nothing is returned unless all of it
+    could be made.
+
+    Raises:
+        NotUnderstood: the options contradict each other, or there are too many sources.
+        NotRecognised, Malformed, Unmappable, Incomplete, Refused: as `converter.convert` says.
+        Unavailable: the address of a source gave no document.
+    """
+    if order.bundle and order.split:
+        raise not_understood("request.options", "A bundle is one credential, so it cannot be split.", "split")
+    whole = [part for data in inputs for part in _parts(data)]
+    if len(whole) > MAX_SOURCES:
+        message = f"These are {len(whole)} documents; {MAX_SOURCES} at once is the limit."
+        raise not_understood("request.sources", message)
+    examined = [examine(data, order, fetcher=fetcher, now=now) for data in whole]
+    options = _options(order, now)
+    if order.bundle:
+        made = convert_bundle(tuple(one.source for one in examined), order.target, options)
+        return (Converted(conversion=made, sources=tuple(one.report for one in examined)),)
+    return tuple(
+        Converted(conversion=made, sources=(one.report,))
+        for one in examined
+        for made in _made(one.source, order, options)
+    )
+
+
+def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Examined:
+    """Read a source and ask the world about it once: for the verdict and for the conversion.
+
+    Raises:
+        NotRecognised, Malformed: there is no document.
+        Refused: its issuer is known to have revoked it.
+        Unavailable: its address gave no document.
+    """
+    asked = Asked(fetcher)
+    document, requested = located(data, asked)
+    evidence = gather(
+        document,
+        fetcher=asked,
+        now=now,
+        requested=requested,
+        recipients=order.recipients,
+        trust=order.trust,
+    )
+    report = judged(evidence)
+    if revocation := next(_of(report, REVOKED, Outcome.FAILED), None):
+        raise Refused(
+            Problem(code=REVOKED, message=revocation.message, where=revocation.where, cite=revocation.cite)
+        )
+    if not document.raw:
+        raise Unavailable(document.source_url, _why_not(evidence))
+    return Examined(source=Source(document=document, resources=evidence.resources), report=report)
+
+
+def _made(source: Source, order: Order, options: Options) -> tuple[Conversion, ...]:
+    if order.split:
+        return convert_split(source, order.target, options)
+    return (convert(source, order.target, options),)
+
+
+def _options(order: Order, now: datetime) -> Options:
+    first = order.recipients[0] if order.recipients else None
+    return Options(
+        now=now,
+        profile=order.profile,
+        strict=order.strict,
+        enclose=order.enclose,
+        recipient=(first.kind, first.value) if first else None,
+    )
+
+
+def _parts(data: bytes) -> list[bytes]:
+    found = read(data)
+    if isinstance(found, Bundle) and len(found.parts) > 1:
+        return [part for _, part in found.parts]
+    return [data]
+
+
+def _why_not(evidence: Evidence) -> str:
+    answer = evidence.resources.get(evidence.document.source_url)
+    if isinstance(answer, Missing):
+        return answer.why
+    if answer is not None and answer.status != 200:  # noqa: PLR2004 - OK
+        return f"The address answered with status {answer.status}, so there is nothing to convert."
+    return "What the address answered is no badge or credential."
+
+
+def _of(report: Report, code: str, outcome: Outcome) -> Iterator[Finding]:
+    return (one for one in report.findings if one.check == code and one.outcome is outcome)
+
+
+def _told(report: Report) -> dict[str, Any]:
+    """Tell what is wrong with a source and what is not proven; a conversion never hides it."""
+    told = report.to_dict()
+    return {
+        "verdict": told["verdict"],
+        "format": told["format"],
+        "version": told["version"],
+        "containers": told["containers"],
+        "failed": [one for one in told["findings"] if one["outcome"] == Outcome.FAILED],
+        "undecided": [one for one in told["findings"] if one["outcome"] == Outcome.UNDECIDED],
+    }

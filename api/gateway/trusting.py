@@ -1,0 +1,81 @@
+"""What the asker trusts, from a folder: anchors, and the revocation data that lies beside them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from pathlib import Path
+
+from cryptography import x509
+
+from api.gateway.asking import NotUnderstood, not_understood
+from schemas.errors import Problem
+from schemas.evidence import Trust
+
+_CERTIFICATES = (".pem", ".crt", ".cer")
+_PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s*(.+?)\s*-----END \1-----", re.DOTALL)
+_MAX_FILE = 5 * 1024 * 1024
+
+
+def read_trust(folder: Path) -> Trust:
+    """Read certificates (`*.pem`, `*.crt`, `*.cer`), `*.crl` and `*.ocsp`, each PEM or DER.
+
+    Private keys that lie in a PEM file beside a certificate are passed over.
+
+    Raises:
+        NotUnderstood: the folder cannot be read, holds none of these, or a file of it is something else;
+            every such file is named.
+    """
+    anchors: list[x509.Certificate] = []
+    crls: list[bytes] = []
+    ocsps: list[bytes] = []
+    problems: list[Problem] = []
+    for path in _files(folder):
+        try:
+            data = path.read_bytes()[:_MAX_FILE]
+            if path.suffix.lower() in _CERTIFICATES:
+                anchors += _certificates(data)
+            elif path.suffix.lower() == ".crl":
+                crls += [_checked_crl(one) for one in _blocks(data, b"X509 CRL")]
+            else:
+                ocsps += _blocks(data, b"OCSP RESPONSE")
+        except (OSError, ValueError, binascii.Error):
+            message = f"The file {path.name!r} in the trust folder cannot be read as its name says."
+            problems.append(Problem(code="request.trust", message=message, where="trust"))
+    if problems:
+        raise NotUnderstood(*problems)
+    if not (anchors or crls or ocsps):
+        message = "The trust folder holds no certificate (.pem, .crt, .cer), .crl or .ocsp file."
+        raise not_understood("request.trust", message, "trust")
+    return Trust(anchors=tuple(anchors), crls=tuple(crls), ocsps=tuple(ocsps))
+
+
+def _files(folder: Path) -> list[Path]:
+    wanted = (*_CERTIFICATES, ".crl", ".ocsp")
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix.lower() in wanted and path.is_file())
+    except OSError as error:
+        message = f"The trust folder cannot be read: {error.strerror}."
+        raise not_understood("request.trust", message, "trust") from None
+
+
+def _certificates(data: bytes) -> list[x509.Certificate]:
+    found = [x509.load_der_x509_certificate(one) for one in _blocks(data, b"CERTIFICATE")]
+    if not found and not _PEM.search(data):
+        raise ValueError("neither PEM nor DER")
+    return found
+
+
+def _checked_crl(der: bytes) -> bytes:
+    x509.load_der_x509_crl(der)
+    return der
+
+
+def _blocks(data: bytes, label: bytes) -> list[bytes]:
+    """Return the DER of every PEM block with a label; data that is not PEM is taken as DER itself."""
+    blocks = _PEM.findall(data)
+    if not blocks:
+        return [data] if data.startswith(b"\x30") else []
+    wanted = [(name, body) for name, body in blocks if name in (label, b"TRUSTED " + label)]
+    return [base64.b64decode(b"".join(body.split()), validate=True) for _, body in wanted]

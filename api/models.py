@@ -1,0 +1,149 @@
+"""The shapes of what the HTTP API answers; they document it, and tests hold real answers against them."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+OutcomeName = Literal["passed", "failed", "undecided", "not-applicable"]
+VerdictName = Literal["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]
+FormatName = Literal["ob2", "edci-xml", "elm-json"]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class FindingBody(_Body):
+    """One check's word. *Passed* on a negatively named check means "not so"."""
+
+    check: str = Field(description="Stable code; `GET /v1/checks` lists them.")
+    outcome: OutcomeName
+    message: str
+    where: str = Field(description="JSON pointer or element path into the document; may be empty.")
+    cite: str = Field(description="The clause the check implements; may be empty.")
+
+
+class EdcCheckBody(_Body):
+    """A check in the words of the European Digital Credentials viewer."""
+
+    type: str = Field(description="Verification-type URI.")
+    status: str = Field(description="Verification-status URI.")
+
+
+class ReportBody(_Body):
+    """A verification report."""
+
+    verdict: VerdictName
+    policy: str = Field(description="What was required, and in which situation: `badge/hosted`.")
+    container: str = Field(description="The outermost wrapping; `plain` where there is none.")
+    containers: list[str] = Field(description="All wrappings, from the outside in.")
+    format: FormatName
+    version: str
+    subject: dict[str, Any] = Field(description="What the document says about itself; proves nothing.")
+    issuer: dict[str, Any] = Field(description="What the document says about its issuer; proves nothing.")
+    findings: list[FindingBody]
+    edc_checks: list[EdcCheckBody]
+    required: list[str] = Field(description="The codes the verdict rests on.")
+    hashes: dict[str, str] = Field(description="sha-256 of each fetched document the verdict rests on.")
+
+
+class EntryBody(_Body):
+    """What became of one value."""
+
+    source: str = Field(description="JSON pointer into the source; empty for what was added.")
+    target: str = Field(description="JSON pointer into the target; empty for what was left out.")
+    rule: str = Field(description="The clause, or the step, that decided.")
+    note: str = Field(description="Why it is approximate, left out or added; may be empty.")
+
+
+class SourceBody(_Body):
+    """The verdict on a source, and what it is not carried by."""
+
+    verdict: VerdictName
+    format: FormatName
+    version: str
+    containers: list[str]
+    failed: list[FindingBody]
+    undecided: list[FindingBody]
+
+
+class ConversionReportBody(_Body):
+    """What became of every value, and what is not proven about the sources."""
+
+    mapped: list[EntryBody]
+    approximated: list[EntryBody]
+    left_out: list[EntryBody]
+    added: list[EntryBody]
+    given_back: bool = Field(description="The document is an enclosed original, byte for byte.")
+    notes: list[str]
+    sources: list[SourceBody]
+
+
+class ConvertedBody(_Body):
+    """A converted document; unsigned unless it was given back."""
+
+    document: str = Field(description="The document: as text, or in base64 where `encoding` says so.")
+    encoding: Literal["utf-8", "base64"]
+    media_type: str
+    file_name: str
+    sha256: str = Field(description="Of the document's bytes, hex.")
+    report: ConversionReportBody
+
+
+class SeveralConvertedBody(_Body):
+    """The documents made, where there are several."""
+
+    documents: list[ConvertedBody]
+
+
+class CheckBody(_Body):
+    """One code of the catalogue."""
+
+    code: str
+    says: str = Field(description="What *passed* means.")
+    cite: str
+    edc_type: str
+
+
+class ChecksBody(_Body):
+    """The catalogue of checks, and the policies there are."""
+
+    checks: list[CheckBody]
+    policies: list[str]
+
+
+class MappingBody(_Body):
+    """A mapping table between a format and the pivot."""
+
+    format: FormatName
+    spec: str
+    shapes: list[dict[str, Any]]
+    choices: list[dict[str, Any]]
+    gaps: list[dict[str, Any]]
+
+
+class HealthBody(_Body):
+    """Whether the service is up, or ready."""
+
+    status: Literal["ok", "not-ready"]
+
+
+class ProblemBody(_Body):
+    """One thing that is wrong."""
+
+    code: str
+    message: str
+    where: str
+    cite: str
+
+
+class ProblemDetailsBody(_Body):
+    """Problem details (RFC 9457), with every place that is wrong."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    problems: list[ProblemBody]

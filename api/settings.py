@@ -1,0 +1,78 @@
+"""What whoever runs the service may set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fastapi import Request
+
+from api.gateway.asking import not_understood
+from api.gateway.trusting import read_trust
+from converter.strict import MAX_BYTES
+from schemas.evidence import Fetcher, Trust
+
+_FORM_ROOM = 1024 * 1024  # a profile, some fields and the boundaries between them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The service's settings.
+
+    Attributes:
+        max_body: bytes of a request; more is refused before any of it is read as a document.
+        trust: what the operator trusts, for every verification.
+        origins: web origins whose pages may call the API; none by default.
+        offline: ask no web address at all.
+    """
+
+    max_body: int = MAX_BYTES + _FORM_ROOM
+    trust: Trust = field(default_factory=Trust)
+    origins: tuple[str, ...] = ()
+    offline: bool = False
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> Settings:
+        """Read `BADGEPASS_MAX_BODY`, `BADGEPASS_TRUST`, `BADGEPASS_ORIGINS` and `BADGEPASS_OFFLINE`.
+
+        Raises:
+            NotUnderstood: one of them cannot be used; it is named.
+        """
+        limit = environment.get("BADGEPASS_MAX_BODY", "")
+        if limit and not (limit.isascii() and limit.isdigit() and int(limit) > 0):
+            message = "The size limit is not a number of bytes."
+            raise not_understood("request.setting", message, "BADGEPASS_MAX_BODY")
+        origins = tuple(environment.get("BADGEPASS_ORIGINS", "").split())
+        if "*" in origins:
+            message = "Origins are listed one by one; there is no open door."
+            raise not_understood("request.setting", message, "BADGEPASS_ORIGINS")
+        folder = environment.get("BADGEPASS_TRUST", "")
+        return cls(
+            max_body=int(limit) if limit else MAX_BYTES + _FORM_ROOM,
+            trust=read_trust(Path(folder)) if folder else Trust(),
+            origins=origins,
+            offline=environment.get("BADGEPASS_OFFLINE", "") not in ("", "0"),
+        )
+
+
+def system_clock() -> datetime:
+    """Return the time."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """What every route needs of the running service."""
+
+    settings: Settings
+    fetcher: Fetcher
+    clock: Callable[[], datetime]
+
+
+def service(request: Request) -> Service:
+    """Give a route the running service."""
+    running = request.app.state.service
+    assert isinstance(running, Service)  # noqa: S101 - create_app put it there
+    return running

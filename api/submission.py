@@ -1,0 +1,104 @@
+"""What a caller hands in: a raw body, or a form with parts."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+
+from fastapi import Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException, MultiPartParser
+
+from api.gateway.asking import NotUnderstood, not_understood
+from api.gateway.conversion import MAX_SOURCES
+from schemas.errors import Problem
+
+_MAX_FIELDS = 20
+_MAX_FIELD = 1024 * 1024
+_PARTS = ("document", "profile", "recipient")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """What was handed in.
+
+    Attributes:
+        documents: one, or several for a conversion.
+        profile: the institution profile file, if there is one.
+        recipients: `kind=value` texts.
+    """
+
+    documents: tuple[bytes, ...]
+    profile: bytes | None = None
+    recipients: tuple[str, ...] = ()
+
+    def only(self) -> bytes:
+        """Return the one document.
+
+        Raises:
+            NotUnderstood: there are several.
+        """
+        if len(self.documents) != 1:
+            message = f"One document at a time, please; these are {len(self.documents)}."
+            raise not_understood("request.document", message, "document")
+        return self.documents[0]
+
+
+async def submitted(request: Request) -> Submission:
+    """Read a request's body; the guard around the service has bounded it.
+
+    Any media type is taken as the document itself, for content tells and not a label; only a multipart form
+    is opened. Its parts are `document` (several for a conversion), `profile` and `recipient`.
+
+    Raises:
+        NotUnderstood: the form is broken, has a part that is not known, or has no document.
+    """
+    body = await request.body()
+    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        return Submission(documents=(body,))
+    parts = await _form(request, body)
+    unknown = sorted({name for name, _ in parts} - set(_PARTS))
+    if unknown:
+        message = f"There is no such part; there are: {', '.join(_PARTS)}."
+        problems = (Problem(code="request.part", message=message, where=name[:60]) for name in unknown)
+        raise NotUnderstood(*problems)
+    documents = tuple(value for name, value in parts if name == "document" and value.strip())
+    if not documents:
+        message = "The form has no part named document, or it is empty."
+        raise not_understood("request.document", message, "document")
+    profiles = [value for name, value in parts if name == "profile" and value.strip()]
+    if len(profiles) > 1:
+        raise not_understood("request.part", "There can be one institution profile only.", "profile")
+    return Submission(
+        documents=documents,
+        profile=profiles[0] if profiles else None,
+        recipients=tuple(value.decode("utf-8", "replace") for name, value in parts if name == "recipient"),
+    )
+
+
+class _InMemory(MultiPartParser):
+    """Parts are personal data and never touch a disk; the body they come from is bounded already."""
+
+    spool_max_size = 1 << 40
+
+
+async def _form(request: Request, body: bytes) -> list[tuple[str, bytes]]:
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = _InMemory(
+        request.headers,
+        stream(),
+        max_files=MAX_SOURCES + 1,
+        max_fields=_MAX_FIELDS + MAX_SOURCES,
+        max_part_size=_MAX_FIELD,
+    )
+    try:
+        form = await parser.parse()
+    except (MultiPartException, KeyError, ValueError, LookupError):
+        raise not_understood("request.form", "The multipart form is broken or has too many parts.") from None
+    parts: list[tuple[str, bytes]] = []
+    for name, value in form.multi_items():
+        parts.append((name, await value.read() if isinstance(value, UploadFile) else value.encode()))
+    await form.close()
+    return parts

@@ -1,0 +1,274 @@
+"""The story of a conversion: read → lifted → enriched → lowered → written."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from converter.arranging import arranged, place_of, restored
+from converter.codecs import Context
+from converter.enrich import complete
+from converter.enrich.carrying import EXTENSION, carried, extension
+from converter.enrich.draft import Draft, Enclosure, Request
+from converter.formats.ob2_assemble import assemble
+from converter.lists import EXTENSIONS, MEDIA_TYPES
+from converter.mapping import Moved
+from converter.report import Entry, MappingReport, account
+from converter.tables import mapping
+from converter.writing import written
+from schemas import vocabulary
+from schemas.document import Document, Format, Tree
+from schemas.errors import DocumentError, Incomplete, Problem, Refused, Unmappable
+from schemas.evidence import Missing, Resource
+from schemas.institution import InstitutionProfile
+from schemas.pivot import Credential, from_tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A document to convert, with what was gathered about it.
+
+    Attributes:
+        resources: what its URLs answered; a badge is assembled from them.
+        revoked: its issuer is known to have revoked it.
+    """
+
+    document: Document
+    resources: Mapping[str, Resource | Missing] = field(default_factory=dict)
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How to convert.
+
+    Attributes:
+        now: the moment of conversion, timezone-aware.
+        profile: what the institution says.
+        strict: refuse when something would be left out.
+        enclose: carry the `document`, or the whole file it came in (`original`), or `nothing`.
+        use_carrier: give back the original a converted document carries, where there is one.
+        recipient: kind and value of a badge's recipient.
+    """
+
+    now: datetime
+    profile: InstitutionProfile = field(default_factory=InstitutionProfile)
+    strict: bool = False
+    enclose: str = "document"
+    use_carrier: bool = True
+    recipient: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """A converted document; unsigned unless it is an original given back.
+
+    Attributes:
+        document: the bytes.
+        report: the four lists.
+        given_back: these are the original's own bytes, so its signature still holds.
+        notes: what the writer had to settle, a sentence each.
+    """
+
+    format: Format
+    document: bytes
+    media_type: str
+    file_name: str
+    report: MappingReport
+    given_back: bool = False
+    notes: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The digest of the document, hex."""
+        return hashlib.sha256(self.document).hexdigest()
+
+
+def convert(source: Source, target: Format, options: Options) -> Conversion:
+    """Convert one document.
+
+    Raises:
+        Incomplete: the target demands facts nobody has given; lists them all.
+        Refused: the source is revoked, already in the target format, or something is left out under strict.
+        Unmappable: the document was read, but cannot be lifted.
+    """
+    refuse_unfit(source, target)
+    if options.use_carrier and (given := given_back(source.document, target)):
+        return given
+    lifted = lift(source, options.profile)
+    request = request_of((source,), target, options, lifted.language)
+    return finish(lifted.moved, Draft.of(lifted.moved.tree), request, options)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """A source on the pivot, with the language its bare texts were taken to be in."""
+
+    moved: Moved
+    language: str
+
+
+def lift(source: Source, profile: InstitutionProfile) -> Lifted:
+    """Lift a source to the pivot, assembled first if it is a badge."""
+    tree = source.document.tree
+    if source.document.format is Format.OB2:
+        tree, _ = assemble(tree, source.resources)
+    refuse_unread(source, tree)
+    fmt = source.document.format
+    language = language_of(fmt, tree, profile)
+    moved = mapping(fmt).lift(arranged(fmt, tree), Context(language=language))
+    moves = tuple(replace(move, source=place_of(fmt, move.source, tree)) for move in moved.moves)
+    residue = tuple(replace(left, source=place_of(fmt, left.source, tree)) for left in moved.residue)
+    return Lifted(moved=replace(moved, moves=moves, residue=residue), language=language)
+
+
+def finish(lifted: Moved, draft: Draft, request: Request, options: Options) -> Conversion:
+    """Complete, lower and write a draft, and account for every value."""
+    complete(draft, request)
+    if draft.missing:
+        raise Incomplete(*draft.missing)
+    from_tree(Credential, draft.tree)
+    lowered = mapping(request.target).lower(draft.tree, Context(language=request.language))
+    tree, undealt = restored(request.target, lowered.tree)
+    if request.target is Format.OB2 and request.enclosures:
+        tree = {**tree, EXTENSION: extension(request.enclosures)}
+    out = written(request.target, tree)
+    moves = tuple(replace(move, target=place_of(request.target, move.target, tree)) for move in lowered.moves)
+    lowered = replace(lowered, moves=moves, residue=(*lowered.residue, *undealt))
+    report = account(lifted, lowered, draft.additions, draft.omissions)
+    if options.strict and report.left_out:
+        raise Refused(*(_left_out(entry) for entry in report.left_out))
+    return Conversion(
+        format=request.target,
+        document=out.data,
+        media_type=MEDIA_TYPES[request.target],
+        file_name=f"{_slug(draft.tree)}.{EXTENSIONS[request.target]}",
+        report=report,
+        notes=out.notes,
+    )
+
+
+def given_back(document: Document, target: Format) -> Conversion | None:
+    """Return the original a converted document carries, if it is of the format asked for."""
+    return next(iter(given_back_all(document, target)), None)
+
+
+def given_back_all(document: Document, target: Format) -> tuple[Conversion, ...]:
+    """Return every original a converted document carries in the format asked for."""
+    from converter.read import read  # noqa: PLC0415 - the reader loads every format
+
+    found = []
+    for original in carried(document.format, document.tree):
+        try:
+            inner = read(original.data)
+        except DocumentError:
+            continue  # an enclosed file that is no badge or credential stops nothing
+        if isinstance(inner, Document) and inner.format is target:
+            entry = Entry(rule="carrier", note="The enclosed original, byte for byte.")
+            conversion = Conversion(
+                format=target,
+                document=original.data,
+                media_type=original.media_type or MEDIA_TYPES[target],
+                file_name=original.name or f"original.{EXTENSIONS[target]}",
+                report=MappingReport(mapped=(entry,)),
+                given_back=True,
+            )
+            found.append(conversion)
+    return tuple(found)
+
+
+def refuse_unfit(source: Source, target: Format) -> None:
+    """Refuse a revoked source, and one that already is what was asked for."""
+    document = source.document
+    if source.revoked or document.tree.get("revoked") is True:
+        message = "The issuer has revoked this badge, so it is not converted."
+        raise Refused(Problem(code="status.revoked", message=message, where="/revoked"))
+    if document.format is target and not (target is Format.EDCI and document.version in ("1.0", "1.1")):
+        message = "The document already is in the format asked for."
+        raise Refused(Problem(code="convert.same", message=message))
+
+
+def refuse_unread(source: Source, tree: Tree) -> None:
+    """Refuse what was recognised but holds nothing to lift, and say what the reader said."""
+    fmt = source.document.format
+    subject = tree.get("badge") if fmt is Format.OB2 else tree.get("credentialSubject")
+    if isinstance(subject, dict) and (fmt is not Format.OB2 or subject.get("name")):
+        return
+    why = {
+        Format.OB2: "The badge class could not be had, so there is nothing to convert.",
+        Format.EDCI: "This layout of EDCI XML is recognised, but it cannot be mapped.",
+        Format.ELM: "The document holds no credential subject, so there is nothing to convert.",
+    }[fmt]
+    raise Unmappable(Problem(code="convert.unmappable", message=why), *source.document.problems)
+
+
+def enclosure_of(source: Source, enclose: str) -> Enclosure | None:
+    """Take from a source the bytes that will travel with the result."""
+    document = source.document
+    if enclose == "nothing":
+        return None
+    whole = enclose == "original"
+    data = document.original if whole else document.raw
+    media_type = _media_type_of(data) if whole else document.media_type
+    suffix = {"image/png": "png", "image/svg+xml": "svg", "application/xml": "xml", "text/plain": "jws"}
+    name = f"original.{suffix.get(media_type, 'json')}"
+    return Enclosure(data=data, media_type=media_type, name=name, source_url=document.source_url)
+
+
+def language_of(fmt: Format, tree: Tree, profile: InstitutionProfile) -> str:
+    """Find the language of a document's bare texts: its own word, the profile's, else English."""
+    if fmt is Format.OB2:
+        node = (tree.get("badge") or {}) if isinstance(tree.get("badge"), dict) else {}
+        said = (node.get("extensions:LanguageExtension") or {}).get("Language") or node.get("@language")
+    elif fmt is Format.EDCI:
+        said = tree.get("primaryLanguage")
+    else:
+        said = ((tree.get("displayParameter") or {}).get("primaryLanguage") or {}).get("id")
+    known = vocabulary.language(said) if isinstance(said, str) else None
+    return (known.iso if known and known.iso else None) or profile.language or "en"
+
+
+def request_of(sources: tuple[Source, ...], target: Format, options: Options, language: str) -> Request:
+    """Put together what enrichment may know."""
+    enclosures = tuple(filter(None, (enclosure_of(source, options.enclose) for source in sources)))
+    images = {
+        url: (resource.content_type, resource.body)
+        for source in sources
+        for url, resource in source.resources.items()
+        if isinstance(resource, Resource) and resource.content_type.startswith("image/")
+    }
+    return Request(
+        target=target,
+        now=options.now,
+        profile=options.profile,
+        language=language,
+        source=sources[0].document.format,
+        enclosures=enclosures,
+        recipient=options.recipient,
+        images=images,
+    )
+
+
+def _left_out(entry: Entry) -> Problem:
+    return Problem(
+        code="convert.left-out", message=f"Left out: {entry.note}", where=entry.source, cite=entry.rule
+    )
+
+
+def _media_type_of(data: bytes) -> str:
+    start = data[:512].lstrip()
+    if data.startswith(b"\x89PNG"):
+        return "image/png"
+    if start.startswith(b"<"):
+        return "image/svg+xml" if b"<svg" in start else "application/xml"
+    return "application/json" if start[:1] in (b"{", b"[", b'"') else "text/plain"
+
+
+def _slug(tree: dict[str, Any]) -> str:
+    title = next(iter(((tree.get("display_parameter") or {}).get("title") or {"": "credential"}).values()))
+    text = title if isinstance(title, str) else title[0]
+    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "credential"

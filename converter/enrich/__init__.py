@@ -1,0 +1,34 @@
+"""Complete a lifted credential for its target: from the request, from values at hand, never from nothing."""
+
+from __future__ import annotations
+
+from converter.enrich.badge import badge
+from converter.enrich.carrying import carry
+from converter.enrich.claims import claims
+from converter.enrich.concepts import concepts
+from converter.enrich.draft import Draft, Enclosure, Request
+from converter.enrich.fitting import fit
+from converter.enrich.header import header
+from converter.enrich.holder import learner
+from converter.enrich.organisations import organisations
+from converter.enrich.presentation import presentation
+from schemas.document import Format
+
+__all__ = ["Draft", "Enclosure", "Request", "complete"]
+
+
+def complete(draft: Draft, request: Request) -> None:
+    """Run every step the target needs; what nobody has given stands in `draft.missing` afterwards."""
+    if request.target is Format.OB2:
+        badge(draft, request)
+        return
+    learner(draft, request)
+    organisations(draft, request)
+    claims(draft, request)
+    header(draft, request)
+    fit(draft, request)
+    if draft.missing:
+        return  # pages and carriers are dear, and the document will not be written
+    presentation(draft, request)
+    carry(draft, request)
+    concepts(draft, request)

@@ -1,0 +1,183 @@
+"""What a target demands of a node and the node cannot say: the node is left out, and that is told."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from converter.enrich.demands import Demands, demands, listed_elm
+from converter.enrich.draft import Draft, Node, Request, is_reference, nodes, of_class
+from converter.paths import escape
+from schemas import edci, vocabulary
+from schemas.document import Format
+
+KEPT = frozenset({"Credential", "CredentialSchema", "Organisation", "DisplayParameter"})
+"""Never left out for what they lack: other steps complete them, or the asker is told what misses."""
+
+_LEGAL = re.compile(r"/(vat_identifier|tax_identifier|national_id)(/\d+)?$")
+_MAILBOX = re.compile(r"[^@\s:/]+@[^@\s:/]+")
+
+
+def fit(draft: Draft, request: Request) -> None:
+    """Leave out what would make the target invalid, from the inside out."""
+    if request.target is Format.ELM:
+        _lists(draft)
+        _one_notation(draft)
+    else:
+        _languages(draft, draft.tree, "", edci.model().languages())
+        _known_languages(draft, edci.model().languages())
+        _names(draft)
+        _addresses(draft)
+    _prune(draft, draft.tree, "", request.target, demands(request.target))
+
+
+def _prune(draft: Draft, node: Node, where: str, target: Format, needs: Demands) -> None:
+    for name, value in list(node.items()):
+        at = f"{where}/{escape(name)}"
+        if isinstance(value, list):
+            # An item that goes leaves its place empty, so that the pointers of the others stay true.
+            kept = [
+                item if _fits(draft, item, f"{at}/{index}", target, needs) else None
+                for index, item in enumerate(value)
+            ]
+            node[name] = kept
+            if not any(item is not None for item in kept):
+                del node[name]
+        elif not _fits(draft, value, at, target, needs):
+            del node[name]
+
+
+def _fits(draft: Draft, value: Any, where: str, target: Format, needs: Demands) -> bool:  # noqa: ANN401
+    if not isinstance(value, dict) or "type" not in value:
+        return value is not None
+    _prune(draft, value, where, target, needs)
+    if is_reference(value) and value["type"] != "Concept":
+        return True
+    if value["type"] in KEPT or where == "/credential_subject":
+        return True
+    lacking = [name for field, name in needs.get(value["type"], {}).items() if not value.get(field)]
+    if target is Format.EDCI and value["type"] == "ContactPoint" and not value.get("email_address"):
+        lacking.append("mailBox")
+    if target is Format.EDCI and value["type"] == "Concept" and not value.get("in_scheme"):
+        lacking.append("targetFrameworkUrl")
+    if target is Format.EDCI and _LEGAL.search(where) and not value.get("spatial"):
+        lacking.append("spatialID")
+    if lacking:
+        world = "ELM" if target is Format.ELM else "EDCI XML"
+        names = " and ".join(name.lstrip("@") for name in lacking)
+        draft.omit(where, f"{world} demands {names} of a {value['type']}, and the document does not say it.")
+        return False
+    return True
+
+
+def _lists(draft: Draft) -> None:
+    """EDC-AP 1.1.0 generic-full: some fields take values of one controlled list, and say which."""
+    lists = listed_elm()
+    for where, node in nodes(draft.tree):
+        for name, value in list(node.items()):
+            allowed = lists.get((node["type"], name))
+            if allowed is None:
+                continue
+            for index, item in enumerate(value if isinstance(value, list) else [value]):
+                if not isinstance(item, dict):
+                    continue
+                at = f"{where}/{name}/{index}" if isinstance(value, list) else f"{where}/{name}"
+                if not allowed.holds(str(item.get("id", ""))):
+                    draft.omit(at, "ELM accepts only values of its own controlled list here.")
+                    _empty(node, name, index)
+                elif allowed.scheme not in {scheme.get("id") for scheme in item.get("in_scheme", [])}:
+                    scheme = [{"type": "ConceptScheme", "id": allowed.scheme}]
+                    why = "The list ELM takes this value from."
+                    draft.add(at, item, "in_scheme", scheme, rule="controlled lists", why=why)
+
+
+def _empty(node: Node, name: str, index: int) -> None:
+    if isinstance(node[name], list):
+        node[name][index] = None
+    else:
+        del node[name]
+
+
+def _one_notation(draft: Draft) -> None:
+    """In JSON-LD two mentions of a concept are one node, and it has one notation."""
+    first: dict[str, str] = {}
+    for where, node in of_class(draft.tree, "Concept"):
+        notation = node.get("notation")
+        if notation and first.setdefault(str(node.get("id")), notation) != notation:
+            draft.drop(
+                where, node, "notation", why="The same value has another notation elsewhere in the document."
+            )
+
+
+def _languages(draft: Draft, value: Any, where: str, allowed: frozenset[str]) -> None:  # noqa: ANN401
+    """EDCI 1.2 LanguageCharCodeEnumType: texts in any other language cannot be written."""
+    for name, child in list(_members(value)):
+        at = f"{where}/{escape(str(name))}"
+        if isinstance(child, dict) and "type" not in child and child:
+            other = [
+                language for language in child if language not in allowed and vocabulary.language(language)
+            ]
+            for language in other:
+                draft.omit(f"{at}/{language}", "EDCI XML does not know this language.")
+            kept = {language: texts for language, texts in child.items() if language not in other}
+            if kept:
+                value[name] = kept
+            elif other:
+                del value[name]
+        else:
+            _languages(draft, child, at, allowed)
+
+
+def _known_languages(draft: Draft, allowed: frozenset[str]) -> None:
+    """EDCI 1.2 names the languages of a credential from the same enumeration."""
+    display = draft.tree.get("display_parameter") or {}
+    for name in ("primary_language", "language"):
+        value = display.get(name)
+        for index, item in enumerate(value if isinstance(value, list) else [value] if value else []):
+            known = vocabulary.language(str(item.get("id", "")))
+            if known is None or known.iso not in allowed:
+                at = (
+                    f"/display_parameter/{name}/{index}"
+                    if isinstance(value, list)
+                    else f"/display_parameter/{name}"
+                )
+                draft.omit(at, "EDCI XML does not know this language.")
+                _empty(display, name, index)
+        if isinstance(value, list) and not any(value):
+            del display[name]
+
+
+def _members(value: Any) -> Iterator[tuple[Any, Any]]:  # noqa: ANN401
+    if isinstance(value, dict):
+        yield from value.items()
+    elif isinstance(value, list):
+        yield from reversed(list(enumerate(value)))
+
+
+def _names(draft: Draft) -> None:
+    """EDCI 1.2 AbstractCodeType: every value has a name; without one, its notation or address is it."""
+    for where, node in of_class(draft.tree, "Concept"):
+        if not node.get("pref_label") and node.get("id") and vocabulary.by_uri(node["id"]) is None:
+            text = node.get("notation") or node["id"].rstrip("/#").replace("#", "/").rpartition("/")[2]
+            why = "No name is given, so the value's own number stands for it."
+            draft.add(where, node, "pref_label", {"en": text}, rule="structure", why=why)
+
+
+def _addresses(draft: Draft) -> None:
+    """EDCI 1.2 MBoxType and DocumentType: `mailto:` and `http` addresses, and no other."""
+    for where, node in of_class(draft.tree, "ContactPoint"):
+        for index, mailbox in enumerate(node.get("email_address", [])):
+            address = str((mailbox or {}).get("id", ""))
+            if _MAILBOX.fullmatch(address):
+                mailbox["id"] = f"mailto:{address}"
+            elif not address.startswith("mailto:"):
+                draft.omit(
+                    f"{where}/email_address/{index}", "An e-mail address is written mailto:… in EDCI XML."
+                )
+                node["email_address"][index] = None
+        if not any(node.get("email_address", [None])):
+            node.pop("email_address", None)
+    for where, node in of_class(draft.tree, "WebResource"):
+        if not re.match(r"https?://", str(node.get("content_url", "http://"))):
+            draft.drop(where, node, "content_url", why="EDCI XML takes http addresses of documents only.")

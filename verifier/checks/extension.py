@@ -1,0 +1,125 @@
+"""Extensions: the known ones by our own schemas, others by their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from jsonschema import Draft202012Validator
+
+from schemas.evidence import Evidence, Missing, Resource
+from schemas.ob2.extensions import Schema, known_extension
+from verifier.address import without_fragment
+from verifier.asked import OK, is_web, json_object
+from verifier.badge import Node, extensions, is_badge, nodes, type_names
+from verifier.checks.saying import failed, not_applicable, passed, undecided
+from verifier.finding import Finding
+from verifier.foreign_schema import (
+    Unrunnable,
+    context_addresses,
+    foreign_types,
+    schema_addresses,
+    violations,
+)
+
+CODE = "extension.valid"
+CITE = "Open Badges 2.0, Extensions"
+
+
+def valid_extensions(evidence: Evidence) -> Iterator[Finding]:
+    """Every extension holds what its publisher demands of it."""
+    if not is_badge(evidence):
+        return
+    found = [item for at, where in nodes(evidence) for item in extensions(at, where)]
+    if evidence.badge_class is None or evidence.issuer is None:
+        message = "Badge class or issuer are not known, and so are their extensions."
+        yield undecided(CODE, message, "/badge", CITE)
+    elif not found:
+        yield not_applicable(CODE, "The badge has no extensions.", "", CITE)
+    for key, extension, where in found:
+        yield from _judged(evidence, key, extension, where)
+
+
+def _judged(evidence: Evidence, key: str, extension: Node, where: str) -> Iterator[Finding]:
+    if "Extension" not in type_names(extension) and "obi:Extension" not in type_names(extension):
+        yield failed(CODE, "The extension is not of type Extension.", f"{where}/type", CITE)
+        return
+    known = known_extension(key)
+    if known is not None:
+        yield _by_our_schema(known, extension, where)
+        return
+    names = foreign_types(extension)
+    if not names:
+        yield undecided(CODE, "The extension names no type of its own.", where)
+    for name in names:
+        known = known_extension(name)
+        if known is not None:
+            yield _by_our_schema(known, extension, where)
+        else:
+            yield _by_its_own(evidence, name, extension, where)
+
+
+def _by_our_schema(known: tuple[str, Schema], extension: Node, where: str) -> Finding:
+    name, schema = known
+    errors = sorted(Draft202012Validator(schema).iter_errors(extension), key=lambda error: list(error.path))
+    if not errors:
+        return passed(CODE, f"The {name} extension holds what it must.", where, CITE)
+    first = errors[0]
+    place = "".join(f"/{step}" for step in first.absolute_path)
+    broken = (
+        "a member it must have is missing" if first.validator == "required" else "a value is of another kind"
+    )
+    return failed(CODE, f"The {name} extension is not valid: {broken}.", where + place, CITE)
+
+
+def _by_its_own(evidence: Evidence, name: str, extension: Node, where: str) -> Finding:
+    addresses = context_addresses(extension)
+    if not addresses:
+        return undecided(CODE, "The extension is not known and names no context to ask.", where, CITE)
+    for url in addresses:
+        problem = _trouble(evidence, url, "context", where)
+        if problem is not None:
+            return problem
+    schemas = [
+        schema
+        for url in addresses
+        for schema in schema_addresses(
+            json_object(evidence.resources.get(without_fragment(url))) or {}, [name]
+        )
+    ]
+    if not schemas:
+        return undecided(CODE, "The extension's context names no schema for it.", where, CITE)
+    for schema in schemas:
+        problem = _trouble(evidence, schema, "schema", where) or _against(evidence, schema, extension, where)
+        if problem is not None:
+            return problem
+    return passed(CODE, "The extension holds what its own schema demands.", where, CITE)
+
+
+def _trouble(evidence: Evidence, url: str, what: str, where: str) -> Finding | None:
+    answer = evidence.resources.get(without_fragment(url))
+    if not is_web(url) or answer is None:
+        return undecided(CODE, f"The extension's {what} was not asked for.", where, CITE)
+    if isinstance(answer, Missing):
+        return undecided(CODE, f"The extension's {what} could not be had. {answer.why}", where, CITE)
+    if answer.status != OK:
+        return failed(CODE, f"The extension's {what} is not there: it answers {answer.status}.", where, CITE)
+    if json_object(answer) is None:
+        return failed(CODE, f"The extension's {what} is not a JSON object.", where, CITE)
+    return None
+
+
+def _against(evidence: Evidence, url: str, extension: Node, where: str) -> Finding | None:
+    answer = evidence.resources[without_fragment(url)]
+    schema = json_object(answer)
+    if schema is None or not isinstance(answer, Resource):
+        return undecided(CODE, "The extension's schema could not be had.", where, CITE)
+    try:
+        broken = violations(schema, extension, len(answer.body))
+    except Unrunnable as reason:
+        return undecided(CODE, str(reason), where, CITE)
+    if broken:
+        return failed(CODE, f"The extension breaks its own schema at {broken[0]}.", where, CITE)
+    return None
+
+
+EXTENSION_CHECKS = (valid_extensions,)

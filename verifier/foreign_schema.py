@@ -1,0 +1,110 @@
+"""Extensions we do not know: what their own context and schema say, within bounds.
+
+The one place where a document decides what is fetched; so only through the guarded client, and what comes
+back is run only when it cannot keep us busy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft4Validator, Draft6Validator, Draft7Validator
+from jsonschema.exceptions import SchemaError
+from referencing.exceptions import Unresolvable
+
+from schemas.document import Tree
+from verifier.asked import is_web
+from verifier.badge import Node, many, text, type_names
+
+MAX_SCHEMA = 64 * 1024
+_MAX_REFERENCES = 16  # each may be followed by two more: 2^8 steps, not 2^100
+_PATTERNS = frozenset({"pattern", "patternProperties"})
+_DRAFTS = {"draft-06": Draft6Validator, "draft-07": Draft7Validator}
+_VALIDATION = ("validation", "obi:validation", "https://w3id.org/openbadges#validation")
+_TYPE = ("validatesType", "obi:validatesType", "https://w3id.org/openbadges#validatesType")
+_SCHEMA = ("validationSchema", "obi:validationSchema", "https://w3id.org/openbadges#validationSchema")
+
+
+class Unrunnable(Exception):  # noqa: N818 - reads as a sentence
+    """A stranger's schema that we will not run; the message says why."""
+
+
+def context_addresses(extension: Node) -> list[str]:
+    """List the contexts an extension names by address."""
+    return [item for item in many(extension.get("@context")) if is_web(item)]
+
+
+def foreign_types(extension: Node) -> list[str]:
+    """List the types of an extension beside `Extension` itself."""
+    return [name for name in type_names(extension) if name not in {"Extension", "obi:Extension"}]
+
+
+def schema_addresses(context: Node, names: list[str]) -> list[str]:
+    """List the schemas a context gives for some types (Open Badges 2.0, Extensions: TypeValidation)."""
+    return [
+        _first(rule, _SCHEMA)
+        for rule in _rules(context)
+        if _first(rule, _TYPE) in names and _first(rule, _SCHEMA)
+    ]
+
+
+def _rules(context: Node) -> Iterator[Mapping[str, Any]]:
+    for term in _VALIDATION:
+        for rule in many(context.get(term)):
+            if isinstance(rule, dict):
+                yield rule
+
+
+def _first(rule: Mapping[str, Any], terms: tuple[str, ...]) -> str:
+    for term in terms:
+        value = rule.get(term)
+        if isinstance(value, dict):
+            value = value.get("@id", value.get("id"))
+        if text(value):
+            return text(value)
+    return ""
+
+
+def violations(schema: Tree, extension: Node, size: int) -> list[str]:
+    """Hold an extension against a stranger's schema; name the members that break it, never their values.
+
+    Raises:
+        Unrunnable: too large, with patterns (a regular expression can run for ever), with references
+            elsewhere or too many of them, or no schema at all.
+    """
+    if size > MAX_SCHEMA:
+        raise Unrunnable("The extension's schema is too large to be run.")
+    _bounded(schema)
+    version = str(schema.get("$schema", ""))
+    validator = next((kind for mark, kind in _DRAFTS.items() if mark in version), Draft4Validator)
+    try:
+        validator.check_schema(schema)
+        errors = list(validator(schema).iter_errors(extension))
+    except SchemaError:
+        raise Unrunnable("What the extension's context names as its schema is no JSON Schema.") from None
+    except (Unresolvable, RecursionError):
+        raise Unrunnable("The extension's schema refers to what cannot be resolved.") from None
+    return sorted({_place(error.absolute_path, str(error.validator)) for error in errors})
+
+
+def _place(path: Any, rule: str) -> str:  # noqa: ANN401 - jsonschema's own deque
+    return f"/{'/'.join(str(step) for step in path)} ({rule})" if path else f"({rule})"
+
+
+def _bounded(schema: Tree) -> None:
+    references = 0
+    todo: list[object] = [schema]
+    while todo:
+        item = todo.pop()
+        if isinstance(item, list):
+            todo.extend(item)
+        elif isinstance(item, dict):
+            if _PATTERNS.intersection(item):
+                raise Unrunnable("The extension's schema holds patterns, which are not run for strangers.")
+            target = item.get("$ref")
+            if isinstance(target, str):
+                references += 1
+                if not target.startswith("#") or references > _MAX_REFERENCES:
+                    raise Unrunnable("The extension's schema refers to others in a way that is not followed.")
+            todo.extend(item.values())

@@ -1,0 +1,139 @@
+"""Judging: which findings a verdict rests on, and what they come to."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from schemas.document import Format
+from schemas.evidence import Evidence
+from verifier.badge import is_badge, is_signed
+from verifier.finding import Finding, Outcome, Verdict
+
+AUTO = "auto"
+BROKEN = "internal.error"
+
+
+class Level(StrEnum):
+    """How much a finding counts."""
+
+    REQUIRED = "required"
+    ADVISORY = "advisory"
+
+
+class UnknownPolicy(ValueError):  # noqa: N818 - reads as a sentence
+    """No policy goes by that name; the message lists those that do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """The codes a verdict rests on, for one way of being proven.
+
+    Attributes:
+        name: as asked for.
+        situation: `hosted` or `signed` for a badge, `sealed` for a credential.
+        required: a verdict needs a word on each; never empty.
+        advisory: told, and change nothing.
+    """
+
+    name: str
+    situation: str
+    required: tuple[str, ...]
+    advisory: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse a policy that requires nothing, for it would pass everything."""
+        if not self.required:
+            raise ValueError(f"The policy {self.name!r} requires nothing.")
+        twice = set(self.required) & set(self.advisory)
+        if twice:
+            raise ValueError(f"The policy {self.name!r} lists {sorted(twice)} twice.")
+
+    def level(self, code: str) -> Level:
+        """Return how much a code counts: as the nearest code at or above it that the policy names."""
+        if code == BROKEN:
+            return Level.REQUIRED
+        here = code
+        while here:
+            if here in self.required:
+                return Level.REQUIRED
+            if here in self.advisory:
+                return Level.ADVISORY
+            here = here.rpartition(".")[0]
+        return Level.ADVISORY
+
+    def verdict(self, findings: Iterable[Finding]) -> Verdict:
+        """Judge: failed outweighs undecided, and undecided passed (ETSI EN 319 102-1 §5.1.3).
+
+        A required code that no finding speaks of is undecided. Not-applicable never hinders.
+        """
+        told = list(findings)
+        heeded = {finding.outcome for finding in told if self.level(finding.check) is Level.REQUIRED}
+        if Outcome.FAILED in heeded:
+            return Verdict.TOTAL_FAILED
+        if Outcome.UNDECIDED in heeded or self.silent(told):
+            return Verdict.INDETERMINATE
+        return Verdict.TOTAL_PASSED
+
+    def silent(self, findings: Iterable[Finding]) -> tuple[str, ...]:
+        """List the required codes that no finding speaks of."""
+        spoken = {finding.check for finding in findings}
+        return tuple(code for code in self.required if not any(_at_or_below(said, code) for said in spoken))
+
+
+def _at_or_below(said: str, code: str) -> bool:
+    return said == code or said.startswith(code + ".")
+
+
+@cache
+def _data() -> Mapping[str, Any]:
+    return tomllib.loads((files("verifier") / "policies.toml").read_text(encoding="utf-8"))
+
+
+def policy_names() -> tuple[str, ...]:
+    """List the names a policy may be asked by."""
+    return (AUTO, *_data())
+
+
+def known_policy(name: str) -> None:
+    """Refuse a policy name before anything is asked.
+
+    Raises:
+        UnknownPolicy: there is none by that name.
+    """
+    if name not in policy_names():
+        raise UnknownPolicy(f"There is no policy {name!r}; there are: {', '.join(policy_names())}.")
+
+
+def policy_for(name: str, evidence: Evidence) -> Policy:
+    """Choose the policy: by name, or by the document's format when it is `auto`.
+
+    Raises:
+        UnknownPolicy: there is none by that name.
+    """
+    known_policy(name)
+    if name == AUTO:
+        name = "badge" if evidence.document.format is Format.OB2 else "credential"
+    situations: Mapping[str, Any] = {
+        key: value for key, value in _data()[name].items() if isinstance(value, dict)
+    }
+    wanted = _situation(evidence)
+    situation = wanted if wanted in situations else next(iter(situations))
+    chosen = situations[situation]
+    return Policy(
+        name=name,
+        situation=situation,
+        required=tuple(chosen["required"]),
+        advisory=tuple(chosen.get("advisory", ())),
+    )
+
+
+def _situation(evidence: Evidence) -> str:
+    if not is_badge(evidence):
+        return "sealed"
+    return "signed" if is_signed(evidence) else "hosted"

@@ -1,0 +1,110 @@
+"""Certificates as seals carry them, and what a certificate says about the organisation that seals."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
+
+from verifier.sealing.algorithms import digest
+
+
+def decode_base64(text: str) -> bytes | None:
+    """Decode base64 as XML Schema lets it stand (whitespace anywhere); None where it is not base64."""
+    try:
+        return binascii.a2b_base64(text.encode("ascii").translate(None, b" \t\r\n"), strict_mode=True)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=256)
+def load(der: bytes) -> x509.Certificate | None:
+    """Parse one DER certificate; None where it is none. Seals repeat the same few: kept by their bytes."""
+    try:
+        certificate = x509.load_der_x509_certificate(der)
+        certificate.subject, certificate.issuer, certificate.public_key()  # parsing is lazy
+    except Exception:  # noqa: BLE001 - hostile DER: whatever the parser says, this is no certificate for us
+        return None
+    return certificate
+
+
+def load_all(ders: Iterable[bytes | None]) -> tuple[x509.Certificate, ...]:
+    """Parse those that are certificates, in order, each once."""
+    return tuple(certificate for der in dict.fromkeys(ders) if der and (certificate := load(der)))
+
+
+def by_digest(
+    certificates: Iterable[x509.Certificate], hash_name: str, value: bytes
+) -> x509.Certificate | None:
+    """Find the certificate whose DER has this digest."""
+    return next(
+        (one for one in certificates if digest(hash_name, one.public_bytes(Encoding.DER)) == value), None
+    )
+
+
+def serial_of(issuer_serial: bytes) -> int | None:
+    """Read the serial number out of a DER IssuerSerial (RFC 5035 §5): the INTEGER that ends the sequence."""
+    outer = _content(issuer_serial, 0x30)
+    if outer is None or outer[1]:
+        return None
+    names = _content(outer[0], 0x30)
+    number = _content(names[1], 0x02) if names else None
+    if number is None or number[1]:
+        return None
+    return int.from_bytes(number[0], signed=True)
+
+
+def _content(der: bytes, tag: int) -> tuple[bytes, bytes] | None:
+    """Split one DER value into its content and what follows; None unless it has the tag."""
+    if len(der) < 2 or der[0] != tag:  # noqa: PLR2004 - tag and length
+        return None
+    size, start = der[1], 2
+    if size & 0x80:
+        count = size & 0x7F
+        size, start = int.from_bytes(der[2 : 2 + count]), 2 + count
+    if start + size > len(der):
+        return None
+    return der[start : start + size], der[start + size :]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealingOrganisation:
+    """What a certificate's subject says about an organisation; all empty for a natural person.
+
+    Attributes:
+        identifiers: organizationIdentifier, 2.5.4.97, e.g. `VATES-A00000000` (EN 319 412-1 §5.1.4).
+        names: O, and CN where the subject is an organisation.
+        country: C, two letters.
+    """
+
+    identifiers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    country: str = ""
+
+
+def organisation(certificate: x509.Certificate) -> SealingOrganisation:
+    """Read the organisation from the subject (EN 319 412-3 §4.2.1).
+
+    A subject with a surname or given name, or with neither O nor organizationIdentifier, is a person:
+    then the CN is personal data and is left out; only O is given, the person's employer.
+    """
+    subject = certificate.subject
+
+    def values(oid: x509.ObjectIdentifier) -> tuple[str, ...]:
+        found = (attribute.value for attribute in subject.get_attributes_for_oid(oid))
+        return tuple(value.strip() for value in found if isinstance(value, str) and value.strip())
+
+    identifiers = values(NameOID.ORGANIZATION_IDENTIFIER)
+    names = values(NameOID.ORGANIZATION_NAME)
+    person = bool(values(NameOID.SURNAME) or values(NameOID.GIVEN_NAME))
+    if identifiers and not person:
+        names += values(NameOID.COMMON_NAME)
+    country = values(NameOID.COUNTRY_NAME)
+    return SealingOrganisation(
+        identifiers=identifiers, names=tuple(dict.fromkeys(names)), country=country[0] if country else ""
+    )

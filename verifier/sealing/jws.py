@@ -1,0 +1,136 @@
+"""The JWS that a JAdES seal is: three serialisations, one strict reading (RFC 7515; RFC 7797)."""
+
+from __future__ import annotations
+
+import base64
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from converter.strict import load_json
+from schemas.errors import Malformed
+from verifier.sealing.fault import broken, unsupported
+
+_UNDERSTOOD = frozenset({"b64", "sigT", "adoTst", "x5t#o", "sigX5ts", "sigPl", "srCms", "srAts"})
+"""What `crit` may name (TS 119 182-1 §5.1.9): processed here, or a statement that asks for nothing."""
+_NOT_EVALUATED = {"sigD": "content outside the document", "sigPId": "a signature policy"}
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+_COMPACT = re.compile(rb"\s*([^\s.]*)\.([^.]*)\.([^\s.]*)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """One signature with its payload, whatever the serialisation was.
+
+    Attributes:
+        protected: the protected header as it stands, base64url.
+        header: the unprotected header.
+        payload: as it stands in the serialisation.
+        value: the signature, base64url.
+    """
+
+    protected: str
+    header: dict[str, Any]
+    payload: str
+    value: str
+
+
+def take_apart(raw: bytes) -> Token:
+    """Find the one signature in any of the three serialisations (RFC 7515 §7)."""
+    if compact := _COMPACT.fullmatch(raw):
+        try:
+            protected, payload, value = (part.decode("ascii") for part in compact.groups())
+        except UnicodeDecodeError:
+            raise broken(
+                "structure", "The compact seal holds characters that may not stand in one."
+            ) from None
+        return Token(protected=protected, header={}, payload=payload, value=value)
+    members = load_json(raw)
+    if not isinstance(members, dict):
+        raise broken("structure", "The seal is not a JSON object.")
+    return _from_json(members)
+
+
+def _from_json(members: dict[str, Any]) -> Token:
+    if "signatures" in members:
+        if {"signature", "protected", "header"} & members.keys():
+            raise broken(
+                "structure", "The seal mixes two serialisations, so that two readers may see two seals."
+            )
+        signatures = members["signatures"]
+        if not isinstance(signatures, list) or not signatures:
+            raise broken("structure", "The document has a place for seals, and none in it.")
+        if len(signatures) > 1:
+            raise unsupported("structure", "The document holds several seals; only one can be examined.")
+        (signature,) = signatures
+    else:
+        signature = members
+    if not isinstance(signature, dict):
+        raise broken("structure", "The seal is not a JSON object.")
+    protected, header, value = (
+        signature.get("protected"),
+        signature.get("header", {}),
+        signature.get("signature"),
+    )
+    if not isinstance(protected, str) or not isinstance(value, str) or not isinstance(header, dict):
+        raise broken("structure", "The seal lacks its protected header or its value.")
+    payload = members.get("payload")
+    if payload is None:
+        raise unsupported("structure", "The sealed content does not stand in the document.")
+    if not isinstance(payload, str):
+        raise broken("structure", "The sealed content is not a JSON string.")
+    return Token(protected=protected, header=header, payload=payload, value=value)
+
+
+def decode_base64url(text: str, what: str) -> bytes:
+    """Decode base64url that could not have been written any other way (RFC 7515 §2).
+
+    Raises:
+        Refusal: padding, whitespace, or bits that say nothing.
+    """
+    try:
+        data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)) if _BASE64URL.fullmatch(text) else None
+    except ValueError:
+        data = None
+    if data is None or base64.urlsafe_b64encode(data).rstrip(b"=") != text.encode():
+        raise broken("structure", f"{what} is not base64url as it must be written.")
+    return data
+
+
+def protected_header(token: Token) -> dict[str, Any]:
+    """Read the protected header strictly (RFC 7515 §4)."""
+    try:
+        header = load_json(decode_base64url(token.protected, "The protected header"))
+    except Malformed:
+        raise broken("structure", "The protected header is not strict JSON.") from None
+    if not isinstance(header, dict):
+        raise broken("structure", "The protected header is not a JSON object.")
+    if header.keys() & token.header.keys():
+        raise broken("structure", "A header parameter stands both protected and unprotected.")
+    if {"crit", "b64", "alg"} & token.header.keys():
+        raise broken("structure", "A header parameter that must be protected is not.")
+    return header
+
+
+def check_critical(header: dict[str, Any], unprotected: dict[str, Any]) -> None:
+    """Apply `crit` (RFC 7515 §4.1.11) and what RFC 7797 §6 adds for `b64`."""
+    critical = header.get("crit", [])
+    if "crit" in header and not (
+        isinstance(critical, list)
+        and critical
+        and all(isinstance(name, str) for name in critical)
+        and len(set(critical)) == len(critical)
+    ):
+        raise broken("structure", "The list of critical header parameters is not one.")
+    for name in critical:
+        if name not in header or name in unprotected:
+            raise broken("structure", "A header parameter is called critical and is not there.")
+        if name not in _UNDERSTOOD and name not in _NOT_EVALUATED:
+            raise broken(
+                "structure", "A header parameter is called critical that may not be or is not known."
+            )
+    if "b64" in header and ("b64" not in critical or not isinstance(header["b64"], bool)):
+        raise broken("structure", "The content's encoding is named, but not as critical.")
+    for name, what in _NOT_EVALUATED.items():
+        if name == "sigD" in header or name in critical:
+            raise unsupported("structure", f"The seal depends on {what}, which is not looked at.")

@@ -1,0 +1,179 @@
+"""Examine an XAdES seal in an EDCI XML document: cryptography alone (EN 319 132-1; XMLDSig §3.2)."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import datetime
+
+from cryptography import x509
+from lxml import etree
+
+from converter.strict import parse_xml
+from schemas.evidence import SealExamination
+from verifier.sealing import algorithms, certificates, transforms
+from verifier.sealing.algorithms import XML_DIGESTS, XML_SCHEMES
+from verifier.sealing.envelope import XADES, Envelope, Reference, open_envelope, repeats_id
+from verifier.sealing.fault import Refusal, broken, unsupported
+from verifier.sealing.tally import Tally, check_value, instant
+from verifier.sealing.transforms import DS, NoCanonicalFormError, UnknownTransformError
+
+XADES_141 = "http://uri.etsi.org/01903/v1.4.1#"
+
+
+def examine_xades(raw: bytes) -> SealExamination:
+    """Examine the one XAdES seal of an EDCI XML document, without any trust in who made it.
+
+    Raises:
+        Malformed: not well-formed, a DOCTYPE, or too large.
+    """
+    tree = parse_xml(raw)
+    try:
+        return _examine(tree, open_envelope(tree))
+    except Refusal as refusal:
+        return refusal.examination()
+    except NoCanonicalFormError:
+        return broken("structure", "The document has no canonical form, so no seal covers it.").examination()
+    except UnknownTransformError:
+        return unsupported(
+            "structure", "The document is of a kind that is not canonicalized here."
+        ).examination()
+
+
+def _examine(tree: etree._ElementTree, envelope: Envelope) -> SealExamination:
+    if transforms.crowded(tree.getroot(), exclusive=envelope.content.how.exclusive):
+        raise unsupported("structure", "The document has elements with too many attributes or namespaces.")
+    tally = Tally()
+    ders = [certificates.decode_base64(text) for text in envelope.certificates]
+    carried = certificates.load_all(ders)
+    to_be_signed = transforms.octets_of(envelope.signed_info, envelope.how)
+    properties = transforms.octets_of(envelope.signed_properties, envelope.properties.how)
+    profile = profile_of(envelope)
+    every = certificates.load_all((*ders, *_values_carried(envelope)))
+    claimed_time = signing_time(envelope.signed_properties)
+    signer = _signer(envelope.signed_properties, carried, tally)
+    octets = transforms.octets_without(envelope.signature, envelope.content.how)
+    if repeats_id(tree, octets, envelope.ids):
+        raise broken("structure", "An Id that the seal uses stands in the content as well.")
+    _compare(envelope.content, octets, tally, ("digest", "The content was changed after sealing."))
+    _compare(
+        envelope.properties,
+        properties,
+        tally,
+        ("properties", "The signed properties were changed after sealing."),
+    )
+    _value(envelope, to_be_signed, signer, tally)
+    return SealExamination(
+        intact=tally.intact,
+        faults=tuple(tally.faults),
+        signer=signer,
+        certificates=every,
+        claimed_time=claimed_time,
+        algorithms=tuple(dict.fromkeys(tally.algorithms)),
+        weak=tuple(dict.fromkeys(tally.weak)),
+        signed=octets if tally.intact else None,
+        profile=profile,
+    )
+
+
+def _compare(reference: Reference, octets: bytes, tally: Tally, fault: tuple[str, str]) -> None:
+    """Hold the octets against the reference's digest (XMLDSig §3.2.1)."""
+    name = XML_DIGESTS.get(reference.digest_method)
+    tally.use(reference.digest_method, weak=name in algorithms.WEAK_HASHES)
+    if name is None:
+        tally.note(unsupported("algorithm", "A digest algorithm of the seal is not supported."))
+        return
+    expected = certificates.decode_base64(reference.digest_value)
+    if expected is None or not hmac.compare_digest(algorithms.digest(name, octets), expected):
+        tally.note(broken(*fault))
+
+
+def _value(envelope: Envelope, message: bytes, signer: x509.Certificate | None, tally: Tally) -> None:
+    """Hold the signature value against SignedInfo (XMLDSig §3.2.2)."""
+    scheme = XML_SCHEMES.get(envelope.method)
+    tally.use(envelope.method, weak=scheme is not None and scheme.weak)
+    if scheme is None:
+        refuse = broken if "hmac" in envelope.method.lower() else unsupported
+        tally.note(refuse("algorithm", "The signature algorithm is none that a seal may use."))
+        return
+    if signer is None:
+        return
+    value = certificates.decode_base64(envelope.value)
+    if value is None:
+        tally.note(broken("value", "The signature value is not base64."))
+        return
+    check_value(scheme, signer, value, message, tally)
+
+
+def _signer(
+    signed_properties: etree._Element, carried: tuple[x509.Certificate, ...], tally: Tally
+) -> x509.Certificate | None:
+    """Find the certificate that the signed properties name by its digest (EN 319 132-1 §5.2.2).
+
+    The serial number must agree where it stands there; the issuer's name is bound by the digest.
+    """
+    paths = (
+        f"{{{XADES}}}SignedSignatureProperties/{{{XADES}}}{name}/{{{XADES}}}Cert[1]"
+        for name in ("SigningCertificateV2", "SigningCertificate")
+    )
+    named = [cert for path in paths for cert in signed_properties.findall(path)]
+    found = [_named(cert, carried, tally) for cert in named]
+    if not found:
+        tally.note(broken("certificate", "The signed properties do not name the signing certificate."))
+        return None
+    if None in found or len(set(found)) > 1:
+        if not any(code == "algorithm" for code, _ in tally.faults):
+            tally.note(broken("certificate", "No certificate of the seal is the one its properties name."))
+        return None
+    return found[0]
+
+
+def _named(
+    cert: etree._Element, carried: tuple[x509.Certificate, ...], tally: Tally
+) -> x509.Certificate | None:
+    method = cert.find(f"{{{XADES}}}CertDigest/{{{DS}}}DigestMethod")
+    value = certificates.decode_base64(cert.findtext(f"{{{XADES}}}CertDigest/{{{DS}}}DigestValue") or "")
+    algorithm = method.get("Algorithm", "") if method is not None else ""
+    name = XML_DIGESTS.get(algorithm)
+    tally.use(algorithm, weak=name in algorithms.WEAK_HASHES)
+    if name is None:
+        tally.note(unsupported("algorithm", "A digest algorithm of the seal is not supported."))
+        return None
+    found = certificates.by_digest(carried, name, value or b"")
+    if found is not None and _serial(cert) not in {None, found.serial_number}:
+        tally.note(unsupported("certificate", "The signed properties name another serial number."))
+    return found
+
+
+def _serial(cert: etree._Element) -> int | None:
+    """Read the serial number named beside the digest; -1 where one is named that cannot be read."""
+    text = cert.findtext(f"{{{XADES}}}IssuerSerialV2")
+    if text is not None:
+        serial = certificates.serial_of(certificates.decode_base64(text) or b"")
+        return -1 if serial is None else serial
+    text = cert.findtext(f"{{{XADES}}}IssuerSerial/{{{DS}}}X509SerialNumber")
+    if text is None:
+        return None
+    stripped = text.strip()
+    return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 64 else -1  # noqa: PLR2004
+
+
+def signing_time(signed_properties: etree._Element) -> datetime | None:
+    """Read SigningTime, the signer's own word; None without one, or without a time zone."""
+    text = signed_properties.findtext(f"{{{XADES}}}SignedSignatureProperties/{{{XADES}}}SigningTime")
+    return instant(text or "")
+
+
+def profile_of(envelope: Envelope) -> frozenset[str]:
+    """Name the properties that are there, signed or not: nothing is said about whether they hold."""
+    holders = [*envelope.signed_properties]
+    if envelope.unsigned_properties is not None:
+        holders += envelope.unsigned_properties
+    names = [etree.QName(one) for holder in holders for one in holder]
+    return frozenset(name.localname for name in names if name.namespace in {XADES, XADES_141})
+
+
+def _values_carried(envelope: Envelope) -> list[bytes | None]:
+    if envelope.unsigned_properties is None:
+        return []
+    path = f"*/{{{XADES}}}CertificateValues/{{{XADES}}}EncapsulatedX509Certificate"
+    return [certificates.decode_base64(one.text or "") for one in envelope.unsigned_properties.findall(path)]

@@ -1,0 +1,182 @@
+"""The one numbered story: read, gather, check, judge."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from converter.formats.ob2_assemble import bare_id
+from converter.read import read
+from schemas.document import Bundle, Container, Document, Format, Pointer
+from schemas.errors import DocumentError, NotRecognised, Problem
+from schemas.evidence import Evidence, Fetcher, Recipient, Resource, Trust
+from verifier.asked import ANYTHING, OK, Asked
+from verifier.catalogue import edc_checks
+from verifier.checks import CHECKS, UNANSWERED_CHECKS
+from verifier.describe import described_issuer, described_subject
+from verifier.finding import Check, Finding, Outcome
+from verifier.gather import gather
+from verifier.policy import AUTO, BROKEN, Level, Policy, known_policy, policy_for
+from verifier.report import Report
+
+_LOG = logging.getLogger(__name__)
+_MAX_POINTERS = 3
+_PAGE = re.compile(r"https://(?:www\.)?(?P<host>edubadges\.nl)/public/assertions/(?P<id>[^/?#]+)/?")
+
+
+def verify(
+    data: bytes,
+    *,
+    fetcher: Fetcher,
+    now: datetime,
+    policy: str = AUTO,
+    recipients: tuple[Recipient, ...] = (),
+    trust: Trust | None = None,
+) -> Report:
+    """Verify a document, whatever it is wrapped in.
+
+    Args:
+        data: a badge or credential, an image or file holding one, or a URL.
+        fetcher: the only way to the world.
+        now: the moment the verdict is about, timezone-aware.
+        policy: `auto`, or one of `verifier.policy.policy_names()`.
+        recipients: who the asker says it is about; any of them may match.
+        trust: what the asker trusts.
+
+    Raises:
+        NotRecognised: none of the known formats, or a ZIP or PDF with several documents.
+        Malformed: not well-formed, a DOCTYPE, or beyond the limits.
+        UnknownPolicy: no such policy.
+    """
+    known_policy(policy)
+    asked = Asked(fetcher)
+    document, requested = located(data, asked)  # (1) read, following pointers
+    evidence = gather(  # (2) gather: the only step that asks the world
+        document, fetcher=asked, now=now, requested=requested, recipients=recipients, trust=trust
+    )
+    return judged(evidence, policy=policy)
+
+
+def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] = CHECKS) -> Report:
+    """Check and judge evidence already gathered; pure.
+
+    Raises:
+        UnknownPolicy: no such policy.
+    """
+    chosen = policy_for(policy, evidence)
+    wanted = checks if evidence.document.raw else UNANSWERED_CHECKS
+    findings = tuple(finding for check in wanted for finding in guarded(check, evidence))  # (3) check
+    silences = tuple(_silence(code) for code in chosen.silent(findings))
+    findings += silences
+    return Report(
+        verdict=chosen.verdict(findings),  # (4) judge
+        policy=f"{chosen.name}/{chosen.situation}",
+        containers=tuple(str(container) for container in evidence.document.containers),
+        format=str(evidence.document.format),
+        version=evidence.document.version,
+        subject=described_subject(evidence),
+        issuer=described_issuer(evidence),
+        findings=findings,
+        required=chosen.required,
+        hashes=dict(evidence.hashes),
+        edc_checks=edc_checks(heeded(findings, chosen)),
+    )
+
+
+def heeded(findings: Iterable[Finding], policy: Policy) -> list[Finding]:
+    """Return the findings a verdict rests on."""
+    return [finding for finding in findings if policy.level(finding.check) is Level.REQUIRED]
+
+
+def guarded(check: Check, evidence: Evidence) -> list[Finding]:
+    """Run one check; one that breaks down is told as undecided, and never takes the report with it."""
+    findings: list[Finding] = []
+    try:
+        findings.extend(check(evidence))
+    except Exception as error:  # noqa: BLE001 - a bug of ours must not become a verdict
+        name = getattr(check, "__name__", "check")
+        _LOG.error("The check %s broke down with %s.", name, type(error).__name__)
+        message = f"The check {name} broke down; what it would have said is not known."
+        findings.append(Finding(check=BROKEN, outcome=Outcome.UNDECIDED, message=message))
+    return findings
+
+
+def _silence(code: str) -> Finding:
+    message = "This was required and nothing spoke of it, so it is not known."
+    return Finding(check=code, outcome=Outcome.UNDECIDED, message=message)
+
+
+def located(data: bytes, asked: Asked) -> tuple[Document, str]:
+    """Read the input and follow what it points at, to the document itself.
+
+    Returns:
+        The document, and the URL it was asked by; both empty of content where the URL answered none, so
+        that the report can say why.
+
+    Raises:
+        NotRecognised, Malformed: as `verify` says.
+    """
+    containers: tuple[Container, ...] = ()
+    requested, source = "", ""
+    found = single(read(data))
+    for _ in range(_MAX_POINTERS):
+        if isinstance(found, Document):
+            break
+        containers += found.containers
+        place = data_address(bare_id(found.url))
+        requested, source = requested or found.url, place
+        answer = asked.ask(place, accept=ANYTHING)
+        if not isinstance(answer, Resource) or answer.status != OK:
+            return _unanswered(place, data, containers), requested
+        try:
+            found = single(read(answer.body, source_url=place))
+        except DocumentError:
+            return _unanswered(place, data, containers), requested
+    if not isinstance(found, Document):
+        return _unanswered(source, data, containers), requested
+    return replace(found, containers=(*containers, *found.containers)), requested
+
+
+def data_address(url: str) -> str:
+    """Return where the data of a shared badge page lies; the pages of edubadges are for people only.
+
+    Their holders share `https://www.edubadges.nl/public/assertions/…`; the same path at `api.` answers JSON.
+    """
+    page = _PAGE.fullmatch(url)
+    return f"https://api.{page['host']}/public/assertions/{page['id']}" if page else url
+
+
+def single(found: Document | Pointer | Bundle) -> Document | Pointer:
+    """Take the one document out of a ZIP or PDF.
+
+    Raises:
+        NotRecognised: there are several; the message names them.
+    """
+    depth: tuple[Container, ...] = ()
+    while isinstance(found, Bundle):
+        if len(found.parts) != 1:
+            names = ", ".join(repr(name) for name, _ in found.parts[:20])
+            message = (
+                f"The {found.container.upper()} holds {len(found.parts)} documents; choose one: {names}."
+            )
+            raise NotRecognised(Problem(code="format.read", message=message))
+        depth += (found.container,)
+        found = read(found.parts[0][1])
+    return replace(found, containers=(*depth, *found.containers))
+
+
+def _unanswered(place: str, data: bytes, containers: tuple[Container, ...]) -> Document:
+    """Stand in for a badge that its address did not answer; there is nothing to convert or to show."""
+    return Document(
+        format=Format.OB2,
+        version="",
+        containers=containers,
+        raw=b"",
+        original=data,
+        media_type="",
+        tree={"id": place},
+        source_url=place,
+    )
