@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import TooLarge, answer, internal
@@ -46,6 +47,8 @@ class Guard:
             return
         try:
             await self._app(scope, _counted(receive, self._max_body), sent)
+        except ClientDisconnect:  # nobody is there to be answered
+            return
         except Exception as error:  # noqa: BLE001 - the last net; what the server would log may be personal
             if started:
                 raise ConnectionAbortedError("the answer broke off") from None

@@ -58,8 +58,8 @@ class Settings:
 
 
 def system_clock() -> datetime:
-    """Return the time."""
-    return datetime.now(UTC)
+    """Return the time, to the second: no document or verdict is about less."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

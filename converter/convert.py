@@ -19,7 +19,7 @@ from converter.lists import EXTENSIONS, MEDIA_TYPES
 from converter.mapping import Moved
 from converter.report import Entry, MappingReport, account
 from converter.tables import mapping
-from converter.writing import written
+from converter.writing import Written, written
 from schemas import vocabulary
 from schemas.document import Document, Format, Tree
 from schemas.errors import DocumentError, Incomplete, Problem, Refused, Unmappable
@@ -96,6 +96,10 @@ def convert(source: Source, target: Format, options: Options) -> Conversion:
         Refused: the source is revoked, already in the target format, or something is left out under strict.
         Unmappable: the document was read, but cannot be lifted.
     """
+    if source.document.format is target is Format.EDCI:
+        from converter.upgrading import upgrade  # noqa: PLC0415 - it is built on this module
+
+        return upgrade(source, options)
     refuse_unfit(source, target)
     if options.use_carrier and (given := given_back(source.document, target)):
         return given
@@ -119,8 +123,9 @@ def lift(source: Source, profile: InstitutionProfile) -> Lifted:
         tree, _ = assemble(tree, source.resources)
     refuse_unread(source, tree)
     fmt = source.document.format
-    language = language_of(fmt, tree, profile)
-    moved = mapping(fmt).lift(arranged(fmt, tree), Context(language=language))
+    arrangement = arranged(fmt, tree)
+    language = language_of(fmt, arrangement, profile)
+    moved = mapping(fmt).lift(arrangement, Context(language=language))
     moves = tuple(replace(move, source=place_of(fmt, move.source, tree)) for move in moved.moves)
     residue = tuple(replace(left, source=place_of(fmt, left.source, tree)) for left in moved.residue)
     return Lifted(moved=replace(moved, moves=moves, residue=residue), language=language)
@@ -140,13 +145,23 @@ def finish(lifted: Moved, draft: Draft, request: Request, options: Options) -> C
     moves = tuple(replace(move, target=place_of(request.target, move.target, tree)) for move in lowered.moves)
     lowered = replace(lowered, moves=moves, residue=(*lowered.residue, *undealt))
     report = account(lifted, lowered, draft.additions, draft.omissions)
+    refuse_left_out(report, options)
+    return conversion_of(request.target, out, report, draft.tree)
+
+
+def refuse_left_out(report: MappingReport, options: Options) -> None:
+    """Refuse, under strict, a conversion that leaves something out; name every place."""
     if options.strict and report.left_out:
         raise Refused(*(_left_out(entry) for entry in report.left_out))
+
+
+def conversion_of(fmt: Format, out: Written, report: MappingReport, pivot: Tree) -> Conversion:
+    """Put a conversion together; the file is named after the credential's title."""
     return Conversion(
-        format=request.target,
+        format=fmt,
         document=out.data,
-        media_type=MEDIA_TYPES[request.target],
-        file_name=f"{_slug(draft.tree)}.{EXTENSIONS[request.target]}",
+        media_type=MEDIA_TYPES[fmt],
+        file_name=f"{_slug(pivot)}.{EXTENSIONS[fmt]}",
         report=report,
         notes=out.notes,
     )

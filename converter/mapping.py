@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from converter.codecs import CODECS, Context
 from converter.paths import escape, parse_path
@@ -111,6 +112,8 @@ class Mapping:
         gaps = {name: shape.wire_gaps for name, shape in self._shapes.items()}
         side = Side(self.table.tag, run.seen, run.refused, _names(run), gaps)
         residue = tuple(unread(side, wire))
+        if run.refused:
+            _hollow(pivot)
         return Moved(tree=pivot, moves=tuple(run.moves), residue=residue)
 
     def lower(self, pivot: Node, context: Context) -> Moved:
@@ -181,3 +184,16 @@ def _pattern(path: str) -> str:
 
 def _names(run: Run) -> dict[str, str]:
     return {where: shape.name for where, shape in run.places.items()}
+
+
+def _hollow(tree: Any) -> None:  # noqa: ANN401
+    """Empty the places of items whose every value was refused: the others keep their pointers."""
+    if isinstance(tree, dict):
+        for value in tree.values():
+            _hollow(value)
+    elif isinstance(tree, list):
+        for index, item in enumerate(tree):
+            if isinstance(item, dict) and not item.keys() - {"type"}:
+                tree[index] = None
+            else:
+                _hollow(item)

@@ -114,9 +114,9 @@ def write(tree: dict[str, Any], path: Path, at: At, value: Any) -> None:  # noqa
             items[index] = value
     elif step.key:
         items = tree.setdefault(step.name, [])
-        found = _keyed(items, step)
-        if found is None:
-            found = len(items)
+        at_key = _keyed(items, step)
+        found = len(items) if at_key is None else at_key
+        if at_key is None:
             items.append(step.new())
         if rest:
             write(items[found], rest, at, value)

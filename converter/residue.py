@@ -56,8 +56,10 @@ def unread(side: Side, tree: Any, where: str = "", place: _Place | None = None) 
     place = place or _Place()
     if where in side.seen:
         return
+    if where in side.refused:
+        place = _Place(place.shape, place.below, side.refused[where])
     if where in side.shapes:
-        place = _Place(side.shapes[where], "", place.why)
+        place = _Place(side.shapes[where])
     if isinstance(tree, dict) and tree and (not side.pivot or "type" in tree):
         owner = str(tree.get("type", "")) if side.pivot else ""
         for key, child in tree.items():
@@ -67,7 +69,7 @@ def unread(side: Side, tree: Any, where: str = "", place: _Place | None = None) 
         for index, child in enumerate(tree):
             yield from unread(side, child, f"{where}/{index}", place)
     elif tree not in (None, [], {}):
-        yield Residue(where, side.refused.get(where) or place.why)
+        yield Residue(where, place.why)
 
 
 def _inner(side: Side, place: _Place, key: str, owner: str) -> _Place:

@@ -61,7 +61,7 @@ class Leaf:
             except Untranslatable as why:
                 run.refuse(from_, self.row, str(why))
                 continue
-            there = _fit(target[1], here)
+            there = _next(*target) if target[1][-1].each else _fit(target[1], here)
             if there is None:
                 continue
             write(*target, there, translated)
@@ -265,6 +265,16 @@ def _claim_keyed(run: Run, node: Node, path: Path, base: str) -> None:
             item = base + pointer(node, path[:length], ())
             run.taken.add(item)
             run.seen.add(f"{item}/{escape(step.key)}")
+
+
+def _next(node: Node, path: Path) -> At | None:
+    """Give the position after the last item, so that a refused value leaves no hole."""
+    if sum(step.each for step in path) > 1:
+        raise ValueError("a list of values below a list of nodes needs a shape")
+    *before, last = path
+    for _, holder in read(node, tuple(before)):
+        return (len(holder.get(last.name, [])),)
+    return (0,)
 
 
 def _fit(path: Path, at: At) -> At | None:

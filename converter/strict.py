@@ -39,17 +39,20 @@ def _integer(text: str) -> int:
     return int(text)
 
 
-def too_deep(text: str, limit: int = MAX_DEPTH) -> bool:
-    """Tell whether brackets outside strings nest deeper than the limit, without parsing."""
-    depth = 0
-    for bracket in re.findall(r'"(?:[^"\\]++|\\.)*+(?:"|\Z)|[\[\]{}]', text, re.DOTALL):
-        if bracket in "[{":
-            depth += 1
-            if depth > limit:
-                return True
-        elif bracket in "]}":
-            depth -= 1
-    return False
+def too_deep(value: Any, limit: int = MAX_DEPTH) -> bool:  # noqa: ANN401 - JSON is any value
+    """Tell whether objects and arrays nest deeper than the limit; level by level, so never deeper than it."""
+    level = [value]
+    for _ in range(limit):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, dict | list)
+            for inner in (one.values() if isinstance(one, dict) else one)
+            if isinstance(inner, dict | list)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def load_json(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
@@ -64,8 +67,6 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise _malformed(f"The JSON is not UTF-8 at byte {error.start}.") from None
-    if too_deep(text):
-        raise _malformed(f"The JSON nests deeper than {MAX_DEPTH} levels.")
     try:
         value = json.loads(
             text,
@@ -76,6 +77,10 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise _malformed(f"The JSON is not well-formed at {place}.", place) from None
+    except RecursionError:
+        raise _malformed(f"The JSON nests deeper than {MAX_DEPTH} levels.") from None
+    if too_deep(value):
+        raise _malformed(f"The JSON nests deeper than {MAX_DEPTH} levels.")
     if _SURROGATE.search(data):
         _whole_characters(value)
     return value

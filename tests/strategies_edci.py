@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from typing import Any
 
 from hypothesis import strategies as st
@@ -44,12 +43,8 @@ class _Trees:
 
     def __init__(self, table: Model) -> None:
         self._model = table
-        self.node = functools.cache(self._node)  # type: ignore[method-assign]
 
     def node(self, kind: Type, depth: int) -> st.SearchStrategy[dict[str, Any]]:
-        raise NotImplementedError
-
-    def _node(self, kind: Type, depth: int) -> st.SearchStrategy[dict[str, Any]]:
         @st.composite
         def made(draw: st.DrawFn) -> dict[str, Any]:
             tree: dict[str, Any] = {}
@@ -83,9 +78,10 @@ class _Trees:
         if not child.is_list:
             return self._one(draw, child, depth)
         count = draw(st.integers(least, 2))
-        unique = child.type == "AvailableLanguagesType"
         items = [self._one(draw, child, depth) for _ in range(count)]
-        return list(dict.fromkeys(items)) if unique else items
+        if child.name == "text":  # the credential's title and description: one text for each language
+            return list({item["@lang"]: item for item in items}.values())
+        return items
 
     def _one(self, draw: st.DrawFn, child: Child, depth: int) -> Any:
         if not child.items:

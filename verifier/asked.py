@@ -13,7 +13,10 @@ from schemas.evidence import Fetcher, Missing, Resource
 from verifier.address import without_fragment
 from verifier.fetch import JSON
 
-ANYTHING = "application/ld+json, application/json, image/png, image/svg+xml, application/xml, */*;q=0.1"
+ANYTHING = (
+    "application/ld+json, application/json;q=0.9, application/xml;q=0.8, image/png;q=0.7, "
+    "image/svg+xml;q=0.7, */*;q=0.1"
+)
 IMAGES = "image/png, image/svg+xml, image/*;q=0.5"
 KEYS = "application/ld+json, application/json, application/x-pem-file, text/plain;q=0.5"
 OK = 200

@@ -44,6 +44,8 @@ def _bound(host: str, port: int) -> socket.socket:
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
-    except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable address"
+    except (socket.gaierror, UnicodeError):
+        raise not_understood("request.host", "There is no such address.", host) from None
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
         raise not_understood("request.port", f"Cannot listen there: {reason}.", f"{host}:{port}") from None

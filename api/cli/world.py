@@ -20,7 +20,9 @@ def moment(asked: Namespace) -> datetime:
     Raises:
         NotUnderstood: `--at` is no time.
     """
-    return asked_moment(asked.at, "--at") if asked.at is not None else datetime.now(UTC)
+    return (
+        asked_moment(asked.at, "--at") if asked.at is not None else datetime.now(UTC).replace(microsecond=0)
+    )
 
 
 def fetcher(asked: Namespace) -> Fetcher:

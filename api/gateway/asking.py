@@ -76,11 +76,13 @@ def asked_enclosure(text: str, where: str) -> str:
 def asked_moment(text: str, where: str) -> datetime:
     """Read an ISO 8601 date or time; a date is its first moment, and a time without offset is UTC.
 
+    Fractions of a second are cut off.
+
     Raises:
         NotUnderstood: not such a time.
     """
     try:
-        moment = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text).replace(microsecond=0)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         message = f"{text[:40]!r} is not a time; write it like 2026-03-01T12:00:00Z."

@@ -154,7 +154,6 @@ CODECS = {
     "datetime": Codec(_datetime_lift, _string, "ISO 8601 with zone ↔ XSD dateTime"),
     "date": Codec(_date_lift, _date_lower, "a date ↔ midnight UTC of that day"),
     "decimal": Codec(_decimal_lift, _decimal_lower, "a JSON number ↔ its decimal text"),
-    "decimal_text": Codec(_decimal_lift, _decimal_lift, "a decimal text"),
     "hours": Codec(_hours_lift, _hours_lower, "hours ↔ XSD duration"),
     "duration": Codec(_duration, _duration, "an XSD duration"),
     "integer": Codec(_integer, _integer, "a whole number"),

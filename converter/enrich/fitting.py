@@ -59,7 +59,7 @@ def _fits(draft: Draft, value: Any, where: str, target: Format, needs: Demands) 
     lacking = [name for field, name in needs.get(value["type"], {}).items() if not value.get(field)]
     if target is Format.EDCI and value["type"] == "ContactPoint" and not value.get("email_address"):
         lacking.append("mailBox")
-    if target is Format.EDCI and value["type"] == "Concept" and not value.get("in_scheme"):
+    if target is Format.EDCI and value["type"] == "Concept" and not _http_scheme(value):
         lacking.append("targetFrameworkUrl")
     if target is Format.EDCI and _LEGAL.search(where) and not value.get("spatial"):
         lacking.append("spatialID")
@@ -69,6 +69,14 @@ def _fits(draft: Draft, value: Any, where: str, target: Format, needs: Demands) 
         draft.omit(where, f"{world} demands {names} of a {value['type']}, and the document does not say it.")
         return False
     return True
+
+
+def _http_scheme(concept: Node) -> bool:
+    """EDCI 1.2 CodeType: the framework is an http address; a list the tables know is filled in later."""
+    schemes = concept.get("in_scheme") or []
+    if not schemes:
+        return vocabulary.by_uri(str(concept.get("id", ""))) is not None
+    return str(schemes[0].get("id", "")).startswith(("http://", "https://"))
 
 
 def _lists(draft: Draft) -> None:

@@ -58,7 +58,7 @@ def _arranged(node: Tree, kinds: tuple[str, str], where: str, notes: _Notes) -> 
 
     kind = kinds[0]
     made: Tree = {}
-    for key, value in (_eidas_apart(node) if kind in ORGANISATIONS else node).items():
+    for key, value in _apart(node, kind).items():
         here = f"{where}/{escape(key)}"
         if key in MARKS:
             continue
@@ -69,8 +69,8 @@ def _arranged(node: Tree, kinds: tuple[str, str], where: str, notes: _Notes) -> 
         else:
             value = _merged(value) if repeats(key, kind) else value  # noqa: PLW2901 - the value as arranged
             made[key] = _walk(value, (key, kind), here, step)
-    if kind == "assessmentSpecification":
-        _part_type(made, where, notes)
+    if TYPE in made and "type" in made:
+        notes.kept.append({"where": f"{where}/type", "value": made.pop("type")})
     if kind == "hasECTSCreditPoints":
         made.setdefault("@schemeID", ECTS)
     if kind in ACHIEVEMENTS and kind != usual_name(node):
@@ -116,22 +116,22 @@ def _plain_texts(texts: list[Any], where: str, notes: _Notes) -> list[Any]:
     return plain
 
 
-def _eidas_apart(node: Tree) -> Tree:
-    for index, identifier in enumerate(node.get("identifier", [])):
-        if isinstance(identifier, dict) and str(identifier.get("@schemeAgencyName")).casefold() == "eidas":
-            others = [*node["identifier"][:index], *node["identifier"][index + 1 :]]
-            mine = {key: value for key, value in identifier.items() if key != "@schemeAgencyName"}
-            return {**node, EIDAS: mine, "identifier": others}
+def _apart(node: Tree, kind: str) -> Tree:
+    """Put apart what ELM has apart: an organisation's eIDAS identifier, an assessment's first type."""
+    if kind in ORGANISATIONS:
+        for index, identifier in enumerate(node.get("identifier", [])):
+            if (
+                isinstance(identifier, dict)
+                and str(identifier.get("@schemeAgencyName")).casefold() == "eidas"
+            ):
+                others = [*node["identifier"][:index], *node["identifier"][index + 1 :]]
+                mine = {key: value for key, value in identifier.items() if key != "@schemeAgencyName"}
+                return {**node, EIDAS: mine, "identifier": others}
+    types = node.get("type")
+    if kind == "assessmentSpecification" and isinstance(types, list) and types:
+        rest = {key: value for key, value in node.items() if key != "type"}
+        return {**rest, TYPE: types[0], **({"type": [{}, *types[1:]]} if types[1:] else {})}
     return node
-
-
-def _part_type(node: Tree, where: str, notes: _Notes) -> None:
-    types = node.pop("type", None)
-    first, *others = types if isinstance(types, list) and types else [types]
-    if first is not None:
-        node[TYPE] = first
-    if others:
-        notes.kept.append({"where": f"{where}/type", "value": others})
 
 
 def restore(tree: Tree) -> tuple[Tree, tuple[Residue, ...]]:
@@ -184,7 +184,8 @@ def _restored(node: Tree, kinds: tuple[str, str], where: str, left: list[Residue
         if key == EIDAS:
             made["identifier"] = [{**value, "@schemeAgencyName": "eIDAS"}, *made.get("identifier", [])]
         elif key == TYPE:
-            made["type"] = [_walk(value, ("type", kind), here, step), *node.get("type", [])]
+            others = node.get("type", [{}])[1:]
+            made["type"] = _walk([value, *others], ("type", kind), f"{where}/type", step)
         elif key == "type" and TYPE in node:
             continue
         elif key == "identifier" and EIDAS in node:

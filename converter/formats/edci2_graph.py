@@ -18,6 +18,8 @@ from schemas.document import Tree
 from schemas.edci import Child, Model, Type, model
 
 UNREFERENCED = "#unreferenced"
+HOME = "#in"
+"""The container of an unreferenced node, where its name does not tell."""
 Key = tuple[str, str]
 """A container and an id in it."""
 
@@ -176,11 +178,14 @@ class Nesting:
                 self._reached.add(key)
                 done = self._unfold(key, self._targets[key], 0)
                 self._add(done.size)
-                yield done.node
+                yield self._homed(done.node, key[0])
         for container, twin in self._twins:
             self._add(twin.size)
             held = self._model.containers[container].get(twin.name, "")
-            yield {"#name": twin.name, **self.node(twin.node, held)}
+            yield self._homed({"#name": twin.name, **self.node(twin.node, held)}, container)
+
+    def _homed(self, node: Tree, container: str) -> Tree:
+        return node if node["#name"] in self._model.containers[container] else {**node, HOME: container}
 
     def _links(self, key: Key) -> Iterator[Key]:
         target = self._targets[key]

@@ -9,30 +9,34 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from converter.formats.edci2_graph import UNREFERENCED, follows
+from converter.formats.edci2_graph import HOME, UNREFERENCED, follows
 from schemas.document import Tree
 from schemas.edci import Child, Model, Type
 
 _MARKS = frozenset({"#ref", "#dangling"})
-_NOTHING_ELSE = frozenset({"#name", "@id"})
+_NOTHING_ELSE = frozenset({"#name", "@id", HOME})
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)  # a slot is itself: another with the same content is another place
 class _Slot:
     """The place of one node in its container; empty while only references to it were seen."""
 
     name: str
     id: str
     node: Tree | None = None
-    weak: bool = True
 
 
 @dataclass(slots=True)
 class _Shelf:
-    """One container: slots in the order of first mention, and by the id the tree gave them."""
+    """One container: slots in the order of first mention, and by the id the tree gave them.
+
+    Attributes:
+        open: ids of the nodes that are being taken apart, from the outside in.
+    """
 
     slots: list[_Slot] = field(default_factory=list)
     by_id: dict[str, list[_Slot]] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)
 
 
 class Hoisting:
@@ -59,7 +63,11 @@ class Hoisting:
         root = {name: value for name, value in self._tree.items() if name != UNREFERENCED}
         made = self._node(root, self._model.type(self._model.root))
         for node in self._tree.get(UNREFERENCED, ()):
-            self._refer(node, self._homes.get(node.get("#name", ""), ""), node.get("#name", ""), needed=False)
+            home = node.get(HOME) or self._homes.get(node.get("#name", ""))
+            if home in self._shelves:
+                self._refer(node, home, node.get("#name", ""), needed=False)
+            else:
+                self.notes.append("A node that nothing refers to is of no known kind; it was left out.")
         self._settle()
         for container, shelf in self._shelves.items():
             nodes = [self._shelved(slot) for slot in shelf.slots if slot.node is not None]
@@ -71,7 +79,7 @@ class Hoisting:
         """Put nodes of which only a reference was at hand where the version wants them in full."""
         for holder, name, child, reference in self._lent:
             slots = self._shelves[child.container].by_id.get(reference["@id"], [])
-            full = next((slot.node for slot in slots if slot.node is not None), None)
+            full = next((slot.node for slot in slots if slot.id == reference["@id"]), None)
             holder[name] = {"@idref": reference["@id"]} if full is None else {"@id": reference["@id"], **full}
 
     def _shelved(self, slot: _Slot) -> Tree:
@@ -109,10 +117,10 @@ class Hoisting:
         if not isinstance(value, dict):
             return value
         name = value.get("#name") or next(iter(child.items), "")
-        if child.reference or _MARKS & value.keys():
-            return self._refer(value, child.container, name)
         if child.wrapper and self._model.type(child.type).children.get(name, _PLAIN).reference:
             return {"#name": name, **self._refer(value, self._homes[name], name)}
+        if child.container and (child.reference or _MARKS & value.keys()):
+            return self._refer(value, child.container, name)
         kind = self._model.types.get(child.items.get(name, child.type), Type(name=""))
         made = self._node(value, kind)
         if not child.wrapper:
@@ -142,30 +150,36 @@ class Hoisting:
             return {"@idref": self._met[id(node)]}
         slot = _Slot(name, own)
         shelf.slots.append(slot)
-        kind = self._model.type(self._model.containers[container][name])
+        kind = self._model.types.get(self._model.containers[container].get(name, ""), Type(name=""))
+        claimed = own in shelf.open
+        shelf.open.append(own)
         content = self._node({k: v for k, v in node.items() if k not in _NOTHING_ELSE}, kind)
-        self._met[id(node)] = self._place(shelf, slot, content, kind, needed=needed)
+        shelf.open.remove(own)
+        self._met[id(node)] = self._place(shelf, slot, content, kind, needed=needed, claimed=claimed)
         return {"@idref": self._met[id(node)]}
 
-    def _place(self, shelf: _Shelf, slot: _Slot, content: Tree, kind: Type, *, needed: bool) -> str:
-        """Decide which slot a content goes to, and return its id."""
-        twins = shelf.by_id.setdefault(slot.id, [])
-        for twin in twins:
-            if twin.name == slot.name and (twin.node == content or (slot.id and not content)):
-                shelf.slots.remove(slot)
-                return twin.id
-            if slot.id and not twin.node and twin.weak:
-                shelf.slots.remove(slot)
-                twin.name, twin.node, twin.weak = slot.name, content, False
-                return twin.id
-        slot.node, slot.weak = content, not content
-        if slot.id and twins:
-            where = kind.name.removesuffix("Type")
-            self.notes.append(
-                f"One id stood for two different {where} nodes; the second was given a new one."
-            )
+    def _place(  # noqa: PLR0913 - one decision, all it depends on
+        self, shelf: _Shelf, slot: _Slot, content: Tree, kind: Type, *, needed: bool, claimed: bool
+    ) -> str:
+        """Decide which slot a content goes to, and return its id; a node around it has claimed its own first."""
+        own = slot.id
+        twins = shelf.by_id.setdefault(own, [])
+        same = next((twin for twin in twins if twin.name == slot.name and twin.node == content), None)
+        holder = next((twin for twin in twins if own and twin.id == own), None)
+        if same or (own and not content and (holder or claimed)):
+            shelf.slots.remove(slot)
+            return (same or holder or slot).id
+        if holder and not holder.node:
+            shelf.slots.remove(slot)
+            holder.name, holder.node = slot.name, content
+            return own
+        slot.node = content
         twins.append(slot)
-        if (slot.id and len(twins) > 1) or (not slot.id and (needed or kind.needs_id)):
+        if own and (holder or claimed):
+            what = kind.name.removesuffix("Type")
+            self.notes.append(f"One id stood for two different {what}s; one was given a new id.")
+            slot.id = self._fresh(kind)
+        elif not own and (needed or kind.needs_id):
             slot.id = self._fresh(kind)
         return slot.id
 

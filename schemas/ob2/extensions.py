@@ -112,6 +112,18 @@ COMMON: dict[str, Schema] = {
 }
 """The community extensions published with Open Badges."""
 
+OURS: dict[str, Schema] = {
+    "EuropassCredentialExtension": _object(
+        ("mediaType", "fileName", "sha256", "content"),
+        mediaType=_TEXT,
+        fileName=_TEXT,
+        sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+        content=_TEXT,
+        sourceUrl=_ADDRESS,
+    ),
+}
+"""The carrier of a Europass credential in a badge (docs/adr/0008-carriers.md)."""
+
 _PREFIXES = (
     "extensions:",
     "https://w3id.org/openbadges/extensions#",
@@ -127,7 +139,9 @@ def extension_name(term: str) -> str:
     return term
 
 
-_KNOWN = {name.lower(): (name, schema) for name, schema in (*EDUBADGES.items(), *COMMON.items())}
+_KNOWN = {
+    name.lower(): (name, schema) for name, schema in (*EDUBADGES.items(), *COMMON.items(), *OURS.items())
+}
 _KNOWN |= {f"{name.lower()}extension": (name, schema) for name, schema in COMMON.items()}
 
 

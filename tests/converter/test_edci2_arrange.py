@@ -48,6 +48,7 @@ def plain(*texts: tuple[str, str]) -> Tree:
 
 
 ORGANISATION = {"#name": "organization", "@id": "urn:epass:org:1"}
+HTML = {"text": [text("en", "<i>b</i>", "text/html")]}
 EIDAS_IDENTIFIER = {"#text": "NL.1", "@schemeAgencyName": "eIDAS", "@spatialID": "NL"}
 
 
@@ -85,7 +86,7 @@ EIDAS_IDENTIFIER = {"#text": "NL.1", "@schemeAgencyName": "eIDAS", "@spatialID":
                             "#name": "learningSpecification",
                             "assessmentSpecification": {
                                 "#name": "assessmentSpecification",
-                                "type": [{"@uri": "urn:a"}, {"@uri": "urn:b"}],
+                                "type": [{"@uri": "urn:a"}, {"@uri": "urn:b", "targetDescription": [HTML]}],
                             },
                         },
                     }

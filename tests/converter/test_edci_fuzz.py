@@ -23,7 +23,8 @@ def grounds() -> list[bytes]:
     """Return sound documents to damage: ours, and where they are at hand some real ones."""
     references = (
         '<learningSpecificationReferences><qualification id="s"><learningOutcomes>'
-        '<learningOutcome idref="o"/></learningOutcomes><hasPart idref="s"/></qualification></learningSpecificationReferences>'
+        '<learningOutcome idref="o"/></learningOutcomes><hasPart idref="s"/></qualification>'
+        "</learningSpecificationReferences>"
         f'<learningOutcomeReferences><learningOutcome id="o"><prefLabel>{text("O")}</prefLabel>'
         "</learningOutcome></learningOutcomeReferences>"
     )

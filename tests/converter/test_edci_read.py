@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import time
 from pathlib import Path
@@ -271,11 +272,8 @@ def test_a_child_credential_is_kept_as_it_stands() -> None:
 @pytest.mark.shared
 @pytest.mark.parametrize("path", shared_cases("corpus/seal-attacks/x*.xml"), ids=lambda path: path.stem)
 def test_attacks_on_seals_read_or_are_refused(path: Path) -> None:
-    try:
+    with contextlib.suppress(DocumentError):
         document = read_edci(path.read_bytes())
-    except DocumentError as error:
-        assert error.problems
-    else:
         assert document.tree or document.problems
 
 

@@ -50,7 +50,17 @@ def test_the_letters_of_a_doctype_may_stand_in_a_text() -> None:
     assert tree.getroot().text == "<!DOCTYPE html><p>"
 
 
-def test_depth_is_told_without_parsing_even_when_a_string_never_ends() -> None:
-    assert not too_deep('"' + '\\"' * 200_000 + "[" * 100)
-    assert too_deep("[" * 65)
-    assert not too_deep('"' + "[" * 65 + '"')
+def _nested(levels: int) -> list[object]:
+    return [] if levels == 1 else [_nested(levels - 1)]
+
+
+def test_depth_is_told_exactly() -> None:
+    assert not too_deep(_nested(MAX_DEPTH))
+    assert too_deep(_nested(MAX_DEPTH + 1))
+    assert not too_deep({"a": "[" * 100})
+
+
+def test_a_nesting_bomb_is_refused_and_not_a_crash() -> None:
+    for bomb in (b"[" * 500_000, b'{"a":' * 200_000, b"[" * 5_000 + b"]" * 5_000):
+        with pytest.raises(Malformed, match=r"deeper|well-formed"):
+            load_json(bomb)

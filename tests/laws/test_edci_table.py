@@ -13,7 +13,7 @@ from shared_files import shared_cases
 from strategies_edci_pivot import CONTEXT, CREDENTIALS, ECTS_CREDIT, SAMPLES, SHAPES, Tree
 
 from converter.codecs import CODECS, Context
-from converter.formats.edci2 import read_edci
+from converter.formats.edci2 import read_edci, write_edci
 from converter.formats.edci2_arrange import PSEUDO, REARRANGEMENTS, arrange, restore
 from converter.formats.edci2_places import is_kept
 from converter.mapping import Mapping
@@ -206,3 +206,4 @@ def test_a_sample_comes_back_as_it_was(path: Path) -> None:
     restored, left = restore(lowered.tree)
     assert left == ()
     assert arrange(restored) == lowered.tree
+    assert read_edci(write_edci(restored).data).tree == restored

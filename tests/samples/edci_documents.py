@@ -1,4 +1,4 @@
-"""Our own EDCI XML credentials: invented people and schools, as small as the schema allows, or with a twist."""
+"""Our own EDCI XML credentials: invented people and schools, as small as the schema allows."""
 
 from __future__ import annotations
 

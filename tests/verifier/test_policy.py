@@ -178,3 +178,12 @@ def test_a_pointer_is_no_document() -> None:
     assert report.version == ""
     assert not [f for f in report.findings if f.outcome is Outcome.PASSED]
     assert Pointer(url="https://issuer.example/nothing").containers
+
+
+@pytest.mark.parametrize(
+    "data", [badges.dumped(badges.assertion()), badges.signed(badges.signed_assertion())]
+)
+def test_a_badge_never_passes_by_the_policy_for_credentials(data: bytes) -> None:
+    report = verify(data, fetcher=BundleFetcher(badge_web()), now=NOW, policy="credential")
+    assert report.policy == "credential/sealed"
+    assert report.verdict is not Verdict.TOTAL_PASSED

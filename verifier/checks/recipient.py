@@ -25,7 +25,9 @@ def matches(evidence: Evidence) -> Iterator[Finding]:
         yield not_applicable(CODE, "Nobody asked whom the document is about.", _WHERE, CITE)
         return
     if not is_badge(evidence):
-        yield undecided(CODE, "The learner of a Europass credential is not compared yet.", "", "")
+        from verifier.checks.learner import about  # noqa: PLC0415 - a badge does not need the mapping tables
+
+        yield from about(evidence)
         return
     recipient = node(truth(evidence).get("recipient"))
     identity, kind = text(recipient.get("identity")), property_name(text(recipient.get("type")))

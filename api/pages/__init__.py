@@ -1,0 +1,7 @@
+"""The web page: what `/` shows to somebody who has a badge or a credential in hand."""
+
+from __future__ import annotations
+
+from api.pages.routes import router
+
+__all__ = ["router"]
