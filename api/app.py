@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
-from api import problems
+from api import pages, problems
 from api.documentation import with_problem_details
 from api.guarding import Guard
 from api.routes import catalogue, convert, extension, health, verify
@@ -52,7 +52,7 @@ def create_app(
         clock=clock or system_clock,
     )
     problems.install(app)
-    for module in (verify, convert, catalogue, health, extension):
+    for module in (verify, convert, catalogue, health, extension, pages):
         app.include_router(module.router)
     if chosen.origins:
         app.add_middleware(

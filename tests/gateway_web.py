@@ -10,6 +10,9 @@ from bundles import badge_web
 from fastapi import FastAPI
 from samples import badges
 
+BADGE = badges.dumped(badges.assertion())
+BAKED = badges.baked_png(BADGE)
+LEARNER = f"id={badges.LEARNER}"
 PROFILE = b"""
 [issuer]
 legal_name = "Polder University"
@@ -60,3 +63,20 @@ def web_of_badges(**changes: Any) -> dict[str, Any]:
         **{wide: badges.expanded(), f"{badges.BADGE_CLASS}?expand=micro": badges.badge_class_micro()},
         **changes,
     )
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    """Hold an answer against RFC 9457 and return it."""
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    told: dict[str, Any] = answer.json()
+    assert told["status"] == status
+    assert told["type"].startswith("https://")
+    assert told["title"]
+    assert code in {one["code"] for one in told["problems"]}, told
+    return told
+
+
+def form(*documents: bytes, profile: bytes | None = None) -> list[tuple[str, tuple[str, bytes]]]:
+    parts = [("document", ("x", document)) for document in documents]
+    return [*parts, ("profile", ("p", profile))] if profile else parts

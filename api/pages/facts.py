@@ -14,7 +14,7 @@ from schemas.institution import InstitutionProfile, OrganisationFacts
 
 RECIPIENT = "recipient"
 _KEY = re.compile(
-    r'\[(?P<part>issuer|awarding_body|learner|organisation\."(?P<of>.+)")\] (?P<name>[a-z_]+)', re.S
+    r'\[(?P<part>issuer|awarding_body|learner|organisation\."(?P<of>.+)")\] (?P<name>[a-z_]+)', re.DOTALL
 )
 _ORGANISATION = tuple(one.name for one in fields(OrganisationFacts))
 _LEARNER = ("given_name", "family_name")
@@ -57,8 +57,15 @@ def fields_for(
             asked.append(Field(key=key, name=part["name"], group=group, value=value, complaint=wrong))
         else:
             beyond.append(problem)
-    once = {one.key: one for one in asked}
-    return sorted(once.values(), key=lambda one: list(_groups(asked)).index(one.group)), beyond
+    return list({one.key: one for one in asked}.values()), beyond
+
+
+def grouped(asked: Iterable[Field]) -> list[tuple[str, list[Field]]]:
+    """Put fields under their headings, in the order in which the headings came first."""
+    groups: dict[str, list[Field]] = {}
+    for one in asked:
+        groups.setdefault(one.group, []).append(one)
+    return list(groups.items())
 
 
 def profile_of(facts: Mapping[str, str], uploaded: bytes, words: Words) -> InstitutionProfile:
@@ -118,7 +125,3 @@ def _group(part: re.Match[str], words: Words) -> str:
     if part["of"]:
         return words("facts.groups.organisation", name=part["of"])
     return words(f"facts.groups.{part['part']}")
-
-
-def _groups(asked: Iterable[Field]) -> dict[str, None]:
-    return dict.fromkeys(one.group for one in asked)

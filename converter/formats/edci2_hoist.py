@@ -158,17 +158,20 @@ class Hoisting:
         self._met[id(node)] = self._place(shelf, slot, content, kind, needed=needed, claimed=claimed)
         return {"@idref": self._met[id(node)]}
 
-    def _place(  # noqa: PLR0913 - one decision, all it depends on
+    def _place(
         self, shelf: _Shelf, slot: _Slot, content: Tree, kind: Type, *, needed: bool, claimed: bool
     ) -> str:
-        """Decide which slot a content goes to, and return its id; a node around it has claimed its own first."""
+        """Decide which slot a content goes to, and return its id; a node around it has claimed its id."""
         own = slot.id
         twins = shelf.by_id.setdefault(own, [])
         same = next((twin for twin in twins if twin.name == slot.name and twin.node == content), None)
         holder = next((twin for twin in twins if own and twin.id == own), None)
         if same or (own and not content and (holder or claimed)):
             shelf.slots.remove(slot)
-            return (same or holder or slot).id
+            kept = same or holder or slot
+            if needed and not kept.id:
+                kept.id = self._fresh(kind)
+            return kept.id
         if holder and not holder.node:
             shelf.slots.remove(slot)
             holder.name, holder.node = slot.name, content

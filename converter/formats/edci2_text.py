@@ -28,7 +28,7 @@ _SHAPES = {
     # What the XSD processors make of anyURI: RFC 2396 after escaping whatever is not a URI character.
     "anyURI": (
         r"(?:(?:[A-Za-z][A-Za-z0-9+.-]*:)|(?![^/?#]*:))"
-        r"(?:[^\s#%]|%[0-9A-Fa-f]{2})*(?:#(?:[^\s#%]|%[0-9A-Fa-f]{2})*)?"
+        r"(?:[^ #%]|%[0-9A-Fa-f]{2})*(?:#(?:[^ #%]|%[0-9A-Fa-f]{2})*)?"
     ),
 }
 _PATTERNS = {name: re.compile(shape) for name, shape in _SHAPES.items()}
@@ -59,11 +59,13 @@ def normalised(text: str, base: str) -> str:
 
 def fault(text: str, type_name: str, model: Model) -> str:
     """Say what is wrong with a normalised text, in half a sentence; '' where nothing is."""
+    simple = model.simple.get(type_name)
+    if type_name == "string" or (simple and text in simple.values):
+        return ""
     base = base_of(type_name, model)
     if not _holds(text, base):
         return f"is not a valid {base}"
-    simple = model.simple.get(type_name)
-    if simple and simple.values and text not in simple.values:
+    if simple and simple.values:
         only = f"must be {next(iter(simple.values))}"
         return only if len(simple.values) == 1 else "is not on the list of values allowed there"
     if simple and simple.starts and not text.startswith(simple.starts):

@@ -2,8 +2,8 @@
 
 The rules: the context pair first, then `id`, `type`, then the properties in the order of the model table; a
 single value is written bare and several as an array; nothing empty is written. A node without an id gets
-`urn:epass:<class>:<n>`; where two nodes of one id contradict each other the later gets an id of its own, for
-a processor would merge them.
+`urn:epass:<class>:<n>`, the same for the same content, so that a node told twice is told alike. Where two
+nodes of one id contradict each other the later gets an id of its own, for a processor would merge them.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ class _Writing:
     notes: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     written: dict[str, dict[str, Any]] = field(default_factory=dict)
+    given: dict[str, str] = field(default_factory=dict)
+    own: set[str] = field(default_factory=set)
 
     def node(self, node: Mapping[str, Any], where: str, ranges: tuple[str, ...] = ()) -> dict[str, Any]:
         """Write one node and what is below it."""
@@ -93,8 +95,21 @@ class _Writing:
             return _texts(value)
         items = value if isinstance(value, list) else [value]
         written = [self._value(row, kind, item, where) for item in items]
-        kept = [item for item in written if item not in (None, {})]
+        kept = self._apart([item for item in written if item not in (None, {})])
         return kept[0] if len(kept) == 1 else kept
+
+    def _apart(self, items: list[Any]) -> list[Any]:
+        """Keep equal items of one list apart: under one id they would be one."""
+        met: set[str] = set()
+        kept = []
+        for item in items:
+            name = item.get("id") if isinstance(item, dict) else None
+            if name in self.own and name in met:
+                kept.append({**item, "id": self._fresh(class_of(item, ()) or "node")})
+            else:
+                kept.append(item)
+            met.update([name] if isinstance(name, str) else ())
+        return kept
 
     def _value(self, row: Property | None, kind: str, value: Any, where: str) -> Any:  # noqa: ANN401
         nodes = row.holds_nodes if row is not None else kind == "@id"
@@ -106,7 +121,11 @@ class _Writing:
         if not name or set(made) <= {"id"}:
             return made
         if "id" not in made:
-            return {"id": self._fresh(name), **made}
+            content = name + json.dumps(made, sort_keys=True)
+            if content not in self.given:
+                self.given[content] = self._fresh(name)
+                self.own.add(self.given[content])
+            return {"id": self.given[content], **made}
         said = self.written.setdefault(str(made["id"]), made)
         if name in _SHARED_BY_NATURE or not contradictions(said, made):
             return made

@@ -42,6 +42,11 @@ class Words:
             found = found[part]
         return str(found).format(**values) if values else str(found)
 
+    def several(self, key: str) -> tuple[str, ...]:
+        """Return the texts of a list, by its dotted key."""
+        part, _, name = key.rpartition(".")
+        return tuple(self.data[part][name])
+
     def check(self, code: str) -> CheckWords:
         """Return the words for a code, or for the nearest code above it that has some."""
         known = self.data["check"]

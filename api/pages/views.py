@@ -1,0 +1,213 @@
+"""What the pages show, in the words of a language; templates only lay it out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from api.gateway.conversion import Converted
+from api.pages.answers import Question, Word, answers, policy_called, question_of
+from api.pages.words import Words
+from converter.lists import MEDIA_TYPES
+from schemas.document import Format
+from verifier import Finding, Outcome, Report
+from verifier.policy import Level
+
+_ORDER = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+_UPGRADED = ("1.0", "1.1")  # EDCI XML of these versions may be converted to 1.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRow:
+    """One of the three questions, answered."""
+
+    question: str
+    word: Word
+    said: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckRow:
+    """One check.
+
+    Attributes:
+        plain: what the outcome means, in the page's language.
+        message: the verifier's own sentence, in English.
+        counts: the verdict rests on it.
+    """
+
+    outcome: Outcome
+    said: str
+    label: str
+    plain: str
+    message: str
+    code: str
+    cite: str
+    where: str
+    counts: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultView:
+    """A verification, ready to be laid out.
+
+    Attributes:
+        open: what counts and is failed or undecided.
+        groups: the checks by the question they help to answer.
+        silent: the checks that do not apply.
+        targets: formats it can be converted to; none where its issuer has revoked it.
+    """
+
+    title: str
+    issuer: str
+    issuer_url: str
+    issued: str
+    expires: str
+    id: str
+    format: str
+    verdict: str
+    answers: tuple[AnswerRow, ...]
+    open: tuple[CheckRow, ...]
+    groups: tuple[tuple[str, tuple[CheckRow, ...]], ...]
+    silent: tuple[CheckRow, ...]
+    counts: str
+    targets: tuple[str, ...]
+    revoked: bool
+
+
+def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
+    """Lay a report out in a language; `asked` tells whether a person was named."""
+    policy = policy_called(report.policy)
+    rows = [(question_of(one.check), _row(one, words, policy.level)) for one in report.findings]
+    rows.sort(key=lambda pair: _ORDER.index(pair[1].outcome))
+    told = [(question, row) for question, row in rows if row.outcome is not Outcome.NOT_APPLICABLE]
+    revoked = any(one.check == "status.revoked" and one.outcome is Outcome.FAILED for one in report.findings)
+    subject, issuer = report.subject, report.issuer
+    return ResultView(
+        title=words.text(subject.get("title")) or words("result.untitled"),
+        issuer=words.text(issuer.get("name")) or words.text(issuer.get("id")),
+        issuer_url=words.text(issuer.get("url")),
+        issued=words.text(subject.get("issued")),
+        expires=words.text(subject.get("expires")),
+        id=words.text(subject.get("id")),
+        format=_format(report, words),
+        verdict=str(report.verdict),
+        answers=tuple(_answers(report, words, asked=asked)),
+        open=tuple(
+            row for _, row in told if row.counts and row.outcome in (Outcome.FAILED, Outcome.UNDECIDED)
+        ),
+        groups=tuple(
+            (words(f"question.{question}"), group)
+            for question in Question
+            if (group := tuple(row for of, row in told if of is question))
+        ),
+        silent=tuple(row for _, row in rows if row.outcome is Outcome.NOT_APPLICABLE),
+        counts=_counts(report, words),
+        targets=() if revoked else targets(report),
+        revoked=revoked,
+    )
+
+
+def targets(report: Report) -> tuple[str, ...]:
+    """List the formats a document can be converted to."""
+    old = report.format == Format.EDCI and report.version in _UPGRADED
+    return tuple(str(fmt) for fmt in Format if str(fmt) != report.format or old)
+
+
+def _answers(report: Report, words: Words, *, asked: bool) -> list[AnswerRow]:
+    rows = []
+    for answer in answers(report, asked=asked):
+        if answer.reason is not None:
+            reason = _plain(answer.reason, words)
+        else:
+            reason = words("reason.unasked" if answer.word is Word.UNASKED else "reason.silent")
+        row = AnswerRow(
+            question=words(f"question.{answer.question}"),
+            word=answer.word,
+            said=words(f"word.{answer.word}"),
+            reason=reason,
+        )
+        rows.append(row)
+    return rows
+
+
+def _row(finding: Finding, words: Words, level: Callable[[str], Level]) -> CheckRow:
+    return CheckRow(
+        outcome=finding.outcome,
+        said=words(f"outcome.{finding.outcome}"),
+        label=words.check(finding.check).label,
+        plain=_plain(finding, words),
+        message=finding.message,
+        code=finding.check,
+        cite=finding.cite,
+        where=finding.where,
+        counts=level(finding.check) is Level.REQUIRED,
+    )
+
+
+def _plain(finding: Finding, words: Words) -> str:
+    said = words.check(finding.check)
+    by_outcome = {
+        Outcome.PASSED: said.passed,
+        Outcome.FAILED: said.failed,
+        Outcome.UNDECIDED: said.undecided,
+    }
+    return by_outcome.get(finding.outcome, words(f"outcome.{finding.outcome}"))
+
+
+def _format(report: Report, words: Words) -> str:
+    version = f" {report.version}" if report.version else ""
+    wrapped = [words(f"containers.{name}") for name in report.containers]
+    return ", ".join(filter(None, (f"{words(f'formats.{report.format}')}{version}", *wrapped)))
+
+
+def _counts(report: Report, words: Words) -> str:
+    number = {outcome: sum(one.outcome is outcome for one in report.findings) for outcome in Outcome}
+    return words(
+        "result.counts",
+        passed=number[Outcome.PASSED],
+        failed=number[Outcome.FAILED],
+        undecided=number[Outcome.UNDECIDED],
+        other=number[Outcome.NOT_APPLICABLE],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertedView:
+    """A conversion, ready to be laid out.
+
+    Attributes:
+        lists: name and entries of each of the four lists.
+    """
+
+    target: str
+    name: str
+    media_type: str
+    size: str
+    sha256: str
+    given_back: bool
+    notes: tuple[str, ...]
+    verdicts: tuple[str, ...]
+    lists: tuple[tuple[str, list[dict[str, Any]]], ...]
+
+
+def converted_view(one: Converted, words: Words) -> ConvertedView:
+    """Lay a conversion out in a language."""
+    made, report = one.conversion, one.report()
+    return ConvertedView(
+        target=words(f"targets.{made.format}"),
+        name=made.file_name,
+        media_type=made.media_type if made.media_type in KNOWN_TYPES else "application/octet-stream",
+        size=words.size(len(made.document)),
+        sha256=made.sha256,
+        given_back=made.given_back,
+        notes=made.notes,
+        verdicts=tuple(str(source.verdict) for source in one.sources),
+        lists=tuple((name, report[name]) for name in ("mapped", "approximated", "left_out", "added")),
+    )
+
+
+KNOWN_TYPES = frozenset({*MEDIA_TYPES.values(), "image/png", "image/svg+xml", "application/json"})
+"""Media types that a download may have; a hostile original's own word is not passed on."""
