@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from converter.formats import edci2_arrange, ob2_arrange, ob2_place
+from converter.formats import edci2_arrange, edci2_place, ob2_arrange, ob2_place
 from converter.residue import Residue
 from schemas.document import Format, Tree
 
@@ -21,6 +21,8 @@ def restored(fmt: Format, tree: Tree) -> tuple[Tree, tuple[Residue, ...]]:
     return edci2_arrange.restore(tree) if fmt is Format.EDCI else (tree, ())
 
 
-def place_of(fmt: Format, pointer: str, tree: Tree) -> str:
-    """Say where a value of the arranged tree stands in the tree it was made from."""
-    return ob2_place.place_of(pointer, tree) if fmt is Format.OB2 else pointer
+def place_of(fmt: Format, pointer: str, tree: Tree, arrangement: Tree) -> str:
+    """Say where a value of the arranged tree stands in the tree beside it, as read or as written."""
+    if fmt is Format.OB2:
+        return ob2_place.place_of(pointer, tree)
+    return edci2_place.place_of(pointer, tree, arrangement) if fmt is Format.EDCI else pointer

@@ -13,6 +13,8 @@ from converter.arranging import arranged, place_of, restored
 from converter.codecs import Context
 from converter.enrich import complete
 from converter.enrich.carrying import EXTENSION, carried, extension
+from converter.enrich.carrying import RULE as CARRIER
+from converter.enrich.carrying import WHY as ENCLOSED
 from converter.enrich.draft import Draft, Enclosure, Request
 from converter.formats.ob2_assemble import assemble
 from converter.lists import EXTENSIONS, MEDIA_TYPES
@@ -126,8 +128,12 @@ def lift(source: Source, profile: InstitutionProfile) -> Lifted:
     arrangement = arranged(fmt, tree)
     language = language_of(fmt, arrangement, profile)
     moved = mapping(fmt).lift(arrangement, Context(language=language))
-    moves = tuple(replace(move, source=place_of(fmt, move.source, tree)) for move in moved.moves)
-    residue = tuple(replace(left, source=place_of(fmt, left.source, tree)) for left in moved.residue)
+
+    def place(pointer: str) -> str:
+        return place_of(fmt, pointer, tree, arrangement)
+
+    moves = tuple(replace(move, source=place(move.source)) for move in moved.moves)
+    residue = tuple(replace(left, source=place(left.source)) for left in moved.residue)
     return Lifted(moved=replace(moved, moves=moves, residue=residue), language=language)
 
 
@@ -139,12 +145,20 @@ def finish(lifted: Moved, draft: Draft, request: Request, options: Options) -> C
     from_tree(Credential, draft.tree)
     lowered = mapping(request.target).lower(draft.tree, Context(language=request.language))
     tree, undealt = restored(request.target, lowered.tree)
+    enclosed: tuple[Entry, ...] = ()
     if request.target is Format.OB2 and request.enclosures:
         tree = {**tree, EXTENSION: extension(request.enclosures)}
+        enclosed = (Entry(target=f"/{EXTENSION}", rule=CARRIER, note=ENCLOSED),)
     out = written(request.target, tree)
-    moves = tuple(replace(move, target=place_of(request.target, move.target, tree)) for move in lowered.moves)
-    lowered = replace(lowered, moves=moves, residue=(*lowered.residue, *undealt))
-    report = account(lifted, lowered, draft.additions, draft.omissions)
+    report = account(
+        lifted,
+        lowered,
+        additions=draft.additions,
+        omissions=draft.omissions,
+        undealt=undealt,
+        place=lambda pointer: place_of(request.target, pointer, tree, lowered.tree),
+    )
+    report = replace(report, added=(*report.added, *enclosed))
     refuse_left_out(report, options)
     return conversion_of(request.target, out, report, draft.tree)
 

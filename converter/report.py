@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from converter.mapping import Move, Moved
+from converter.residue import Residue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,45 +69,70 @@ class MappingReport:
 
 
 def account(
-    lifted: Moved, lowered: Moved, additions: Iterable[Addition] = (), omissions: Iterable[Omission] = ()
+    lifted: Moved,
+    lowered: Moved,
+    *,
+    additions: Iterable[Addition] = (),
+    omissions: Iterable[Omission] = (),
+    undealt: Iterable[Residue] = (),
+    place: Callable[[str], str] = str,
 ) -> MappingReport:
-    """Join the two passes over their pivot pointers into the four lists."""
-    onward = _Onward(lowered.moves)
+    """Join the two passes over their pivot pointers into the four lists.
+
+    Args:
+        lifted: from the source to the pivot; its sources are places in the source.
+        lowered: from the pivot to the target, before the target was rearranged for writing.
+        additions: what steps put on the pivot in between.
+        omissions: what steps took off it.
+        undealt: what was lowered and then could not be written, by its pointer in the lowered tree.
+        place: says where a value of the lowered tree stands in the target.
+    """
+    losses = {one.source: one.why for one in undealt}
+    kept = tuple(move for move in lowered.moves if not _above(losses, move.target))
     removed = {omission.pivot: omission.why for omission in omissions}
-    mapped: list[Entry] = []
-    approximated: list[Entry] = []
-    left_out = [Entry(source=one.source, rule="no row", note=one.why or _SILENT) for one in lifted.residue]
-    reached: set[str] = set()
-    carried: set[str] = set()
     stranded = {one.source: one.why for one in lowered.residue}
+    stranded |= {move.source: why for move in lowered.moves if (why := _above(losses, move.target))}
+    onward = _Onward(kept)
+    carried: list[_Carried] = []
+    lost: list[Entry] = []
+    reached: set[str] = set()
     for move in lifted.moves:
         found = list(onward.of(move.target))
         reached.update(next_.target for next_ in found)
-        carried.update({move.source} if found else ())
+        carried += [_carried(move, next_, losses, place) for next_ in found]
         if not found:
-            why = (
-                _above(removed, move.target) or _above(stranded, move.target) or _below(stranded, move.target)
+            whys = (removed, stranded)
+            why = _first(_above(why, move.target) for why in whys) or _first(
+                _below(why, move.target) for why in whys
             )
-            left_out.append(Entry(source=move.source, rule=move.rule.cite, note=why or _SILENT))
-        for next_ in found:
-            exact = move.rule.relation == "exact" == next_.rule.relation
-            note = " ".join(filter(None, (move.rule.note, next_.rule.note)))
-            rule = (
-                move.rule.cite
-                if move.rule.cite == next_.rule.cite
-                else f"{move.rule.cite} → {next_.rule.cite}"
-            )
-            entry = Entry(source=move.source, target=next_.target, rule=rule, note="" if exact else note)
-            (mapped if exact else approximated).append(entry)
+            lost.append(Entry(source=move.source, rule=move.rule.cite, note=why or SILENT))
+    sources = {entry.source for entry, _ in carried}
+    exact = {entry.source for entry, exactly in carried if exactly}
+    unread = [Entry(source=one.source, rule="no row", note=one.why or UNKNOWN) for one in lifted.residue]
     return MappingReport(
-        mapped=tuple(_once(mapped)),
-        approximated=tuple(_once(approximated)),
-        left_out=tuple(_once(entry for entry in left_out if entry.source not in carried)),
-        added=tuple(_once(_added(lowered, reached, tuple(additions)))),
+        mapped=_once(entry for entry, _ in carried if entry.source in exact),
+        approximated=_once(entry for entry, _ in carried if entry.source not in exact),
+        left_out=_once(entry for entry in (*unread, *lost) if entry.source not in sources),
+        added=_once(_added(lowered, kept, reached, tuple(additions), place)),
     )
 
 
-_SILENT = "The target format has no place for it."
+SILENT = "The target format has no place for it."
+UNKNOWN = "The format knows no such member, or no such value there."
+_Carried = tuple[Entry, bool]
+
+
+def _carried(move: Move, onward: Move, losses: dict[str, str], place: Callable[[str], str]) -> _Carried:
+    """Tell of one value how it came from the source into the target, and whether it means the same there.
+
+    A value that stands in the target several times is mapped if it means the same in one of those places;
+    the notes of the others are kept.
+    """
+    loss = _below(losses, onward.target)
+    exact = move.rule.relation == "exact" == onward.rule.relation and not loss
+    cites = dict.fromkeys((move.rule.cite, onward.rule.cite))
+    note = "" if exact else " ".join(dict.fromkeys(filter(None, (move.rule.note, onward.rule.note, loss))))
+    return Entry(source=move.source, target=place(onward.target), rule=" → ".join(cites), note=note), exact
 
 
 class _Onward:
@@ -129,21 +155,27 @@ class _Onward:
             at += 1
 
 
-def _added(lowered: Moved, reached: set[str], additions: tuple[Addition, ...]) -> Iterator[Entry]:
+def _added(
+    lowered: Moved,
+    kept: Iterable[Move],
+    reached: set[str],
+    additions: tuple[Addition, ...],
+    place: Callable[[str], str],
+) -> Iterator[Entry]:
     """Tell each addition once, at the place that holds all of it."""
     words = {addition.pivot: addition for addition in additions}
     for constant, target in lowered.constants:
         if target.count("/") == 1:
-            yield Entry(target=target, rule=constant.cite, note="The format demands this value.")
+            yield Entry(target=place(target), rule=constant.cite, note="The format demands this value.")
     places: dict[Addition, list[str]] = {}
-    for move in lowered.moves:
+    for move in kept:
         if move.target in reached:
             continue
-        said = _above_addition(words, move.source)
+        said = _above(words, move.source)
         if said is None:
-            yield Entry(target=move.target, rule=move.rule.cite, note="Made from values at hand.")
+            yield Entry(target=place(move.target), rule=move.rule.cite, note="Made from values at hand.")
         else:
-            places.setdefault(said, []).append(move.target)
+            places.setdefault(said, []).append(place(move.target))
     for said, targets in places.items():
         yield Entry(target=_common(targets), rule=said.rule, note=said.why)
 
@@ -158,25 +190,25 @@ def _common(pointers: list[str]) -> str:
     return "/".join(first[:length])
 
 
-def _above(reasons: dict[str, str], pointer: str) -> str:
+_Said = TypeVar("_Said")
+
+
+def _above(said: Mapping[str, _Said], pointer: str) -> _Said | None:
+    """Find what is said of a place, or of the nearest one around it."""
     while pointer:
-        if pointer in reasons:
-            return reasons[pointer]
-        pointer = pointer.rpartition("/")[0]
-    return ""
-
-
-def _below(reasons: dict[str, str], pointer: str) -> str:
-    return next((why for place, why in reasons.items() if why and place.startswith(pointer + "/")), "")
-
-
-def _above_addition(words: dict[str, Addition], pointer: str) -> Addition | None:
-    while pointer:
-        if pointer in words:
-            return words[pointer]
+        if pointer in said:
+            return said[pointer]
         pointer = pointer.rpartition("/")[0]
     return None
 
 
-def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
-    yield from dict.fromkeys(entries)
+def _below(reasons: Mapping[str, str], pointer: str) -> str:
+    return next((why for place, why in reasons.items() if why and place.startswith(pointer + "/")), "")
+
+
+def _first(reasons: Iterable[str | None]) -> str:
+    return next((why for why in reasons if why), "")
+
+
+def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(dict.fromkeys(entries))

@@ -19,6 +19,7 @@ from api.cli.terminal import plain
 from api.pages.form import Filled
 from api.pages.words import LANGUAGES, Words, preferred, words
 from api.problems import answer, internal
+from api.settings import service
 from schemas.errors import BadgepassError
 
 ASSETS = {
@@ -91,7 +92,20 @@ def problem_page(request: Request, told: Response) -> HTMLResponse:
     """Show problem details (RFC 9457) to a person."""
     details = json.loads(bytes(told.body))
     name = str(details["type"]).rpartition("#")[2]
-    return page(request, "problem.html", status=told.status_code, name=name, problems=details["problems"])
+    form = getattr(request.state, "filled", None)
+    state: list[tuple[str, str]] = []
+    if isinstance(form, Filled):
+        state = [*carried(form, service(request).settings.max_body), ("to", form.to)]
+    elif url := request.query_params.get("url"):
+        state = [("url", url)]
+    return page(
+        request,
+        "problem.html",
+        status=told.status_code,
+        state=state,
+        name=name,
+        problems=details["problems"],
+    )
 
 
 def shown(text: object) -> str:

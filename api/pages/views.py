@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,22 +30,21 @@ class AnswerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckRow:
-    """One check.
+    """One check, with all it said to one effect.
 
     Attributes:
         plain: what the outcome means, in the page's language.
-        message: the verifier's own sentence, in English.
+        said: the verifier's own sentences, in English, each with its place.
         counts: the verdict rests on it.
     """
 
     outcome: Outcome
-    said: str
+    word: str
     label: str
     plain: str
-    message: str
+    said: tuple[tuple[str, str], ...]
     code: str
     cite: str
-    where: str
     counts: bool
 
 
@@ -55,7 +54,8 @@ class ResultView:
 
     Attributes:
         open: what counts and is failed or undecided.
-        groups: the checks by the question they help to answer.
+        groups: the checks that count, by the question they help to answer.
+        aside: the checks that the verdict does not rest on.
         silent: the checks that do not apply.
         targets: formats it can be converted to; none where its issuer has revoked it.
     """
@@ -71,6 +71,7 @@ class ResultView:
     answers: tuple[AnswerRow, ...]
     open: tuple[CheckRow, ...]
     groups: tuple[tuple[str, tuple[CheckRow, ...]], ...]
+    aside: tuple[CheckRow, ...]
     silent: tuple[CheckRow, ...]
     counts: str
     targets: tuple[str, ...]
@@ -80,9 +81,10 @@ class ResultView:
 def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
     """Lay a report out in a language; `asked` tells whether a person was named."""
     policy = policy_called(report.policy)
-    rows = [(question_of(one.check), _row(one, words, policy.level)) for one in report.findings]
-    rows.sort(key=lambda pair: _ORDER.index(pair[1].outcome))
-    told = [(question, row) for question, row in rows if row.outcome is not Outcome.NOT_APPLICABLE]
+    rows = sorted(_rows(report, words, policy.level), key=lambda row: _ORDER.index(row.outcome))
+    silent = tuple(row for row in rows if row.outcome is Outcome.NOT_APPLICABLE)
+    told = [row for row in rows if row not in silent]
+    counting = [row for row in told if row.counts]
     revoked = any(one.check == "status.revoked" and one.outcome is Outcome.FAILED for one in report.findings)
     subject, issuer = report.subject, report.issuer
     return ResultView(
@@ -95,16 +97,15 @@ def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
         format=_format(report, words),
         verdict=str(report.verdict),
         answers=tuple(_answers(report, words, asked=asked)),
-        open=tuple(
-            row for _, row in told if row.counts and row.outcome in (Outcome.FAILED, Outcome.UNDECIDED)
-        ),
+        open=tuple(row for row in counting if row.outcome is not Outcome.PASSED),
         groups=tuple(
             (words(f"question.{question}"), group)
             for question in Question
-            if (group := tuple(row for of, row in told if of is question))
+            if (group := tuple(row for row in counting if question_of(row.code) is question))
         ),
-        silent=tuple(row for _, row in rows if row.outcome is Outcome.NOT_APPLICABLE),
-        counts=_counts(report, words),
+        aside=tuple(row for row in told if not row.counts),
+        silent=silent,
+        counts=_counts(counting, words),
         targets=() if revoked else targets(report),
         revoked=revoked,
     )
@@ -133,18 +134,22 @@ def _answers(report: Report, words: Words, *, asked: bool) -> list[AnswerRow]:
     return rows
 
 
-def _row(finding: Finding, words: Words, level: Callable[[str], Level]) -> CheckRow:
-    return CheckRow(
-        outcome=finding.outcome,
-        said=words(f"outcome.{finding.outcome}"),
-        label=words.check(finding.check).label,
-        plain=_plain(finding, words),
-        message=finding.message,
-        code=finding.check,
-        cite=finding.cite,
-        where=finding.where,
-        counts=level(finding.check) is Level.REQUIRED,
-    )
+def _rows(report: Report, words: Words, level: Callable[[str], Level]) -> Iterator[CheckRow]:
+    """Yield a row for each check and outcome: a badge with ten extensions is not ten rows."""
+    alike: dict[tuple[str, Outcome], list[Finding]] = {}
+    for finding in report.findings:
+        alike.setdefault((finding.check, finding.outcome), []).append(finding)
+    for (code, outcome), findings in alike.items():
+        yield CheckRow(
+            outcome=outcome,
+            word=words(f"outcome.{outcome}"),
+            label=words.check(code).label,
+            plain=_plain(findings[0], words),
+            said=tuple(dict.fromkeys((one.message, one.where) for one in findings)),
+            code=code,
+            cite="; ".join(dict.fromkeys(one.cite for one in findings if one.cite)),
+            counts=level(code) is Level.REQUIRED,
+        )
 
 
 def _plain(finding: Finding, words: Words) -> str:
@@ -163,14 +168,13 @@ def _format(report: Report, words: Words) -> str:
     return ", ".join(filter(None, (f"{words(f'formats.{report.format}')}{version}", *wrapped)))
 
 
-def _counts(report: Report, words: Words) -> str:
-    number = {outcome: sum(one.outcome is outcome for one in report.findings) for outcome in Outcome}
+def _counts(rows: list[CheckRow], words: Words) -> str:
+    number = {outcome: sum(row.outcome is outcome for row in rows) for outcome in Outcome}
     return words(
         "result.counts",
         passed=number[Outcome.PASSED],
         failed=number[Outcome.FAILED],
         undecided=number[Outcome.UNDECIDED],
-        other=number[Outcome.NOT_APPLICABLE],
     )
 
 

@@ -59,7 +59,7 @@ def _as_attachment(draft: Draft, request: Request, enclosure: Enclosure) -> None
         file_name=enclosure.name,
         page=page,
         source_url=enclosure.source_url,
-        made_at=request.now,
+        made_at=request.now.replace(microsecond=0),
     )
     media = {
         "type": "MediaObject",

@@ -31,6 +31,9 @@ def _kept(kept: Any, index: str, name: str) -> str:  # noqa: ANN401 - any tree
     where = item.get("where") if isinstance(item, dict) else item
     if not isinstance(where, str):
         return ""
+    value = item.get("value") if isinstance(item, dict) else None
+    if isinstance(value, list) and value[0] == {} and value[1:] == value[-1:]:
+        return f"{where}/1"  # the other of two types of an assessment specification
     return f"{where}/@content-type" if name == HTML else where
 
 

@@ -19,7 +19,7 @@ def place_of(pointer: str, assertion: Tree) -> str:
     """
     kind = next((k for k in WORKLOADS if _has(assertion, f"{PREFIX}{k}Extension")), WORKLOADS[1])
     pointer = pointer.replace("/badge/workload/hours", f"/badge/{PREFIX}{kind}Extension/{kind}")
-    pointer = pointer.replace("/badge/workload/kind", f"/badge/{PREFIX}{kind}Extension")
+    pointer = pointer.replace("/badge/workload/kind", f"/badge/{PREFIX}{kind}Extension/type")
     pointer = re.sub(rf"(/badge/{OUTCOMES})/outcomes(/\d+)?", r"\1/LearningOutcome", pointer)
     first = pointer.removeprefix("/badge/")
     if first.startswith(PREFIX) and _resolved(assertion, pointer) in ("", "/badge"):
