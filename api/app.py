@@ -62,7 +62,9 @@ def create_app(
             allow_headers=("content-type",),
             expose_headers=("repr-digest", "content-disposition", "badgepass-report", "badgepass-source"),
         )
-    app.add_middleware(Guard, max_body=chosen.max_body)  # added last, so it stands outermost
+    app.add_middleware(
+        Guard, max_body=chosen.max_body, refuse=pages.too_large
+    )  # added last, so it stands outermost
     return app
 
 

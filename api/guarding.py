@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.problems import TooLarge, answer, internal
@@ -18,13 +21,17 @@ SECURITY_HEADERS = {
 }
 
 
+Refuse = Callable[[Scope, TooLarge], Response]
+
+
 class Guard:
     """Limits what comes in, and what goes out carries the headers unless a route set its own."""
 
-    def __init__(self, app: ASGIApp, max_body: int) -> None:
-        """Stand around an application."""
+    def __init__(self, app: ASGIApp, max_body: int, refuse: Refuse | None = None) -> None:
+        """Stand around an application; `refuse` words the answer to a request that is too large."""
         self._app = app
         self._max_body = max_body
+        self._refuse: Refuse = refuse or (lambda _, error: answer(error))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass one request on, bounded."""
@@ -43,7 +50,7 @@ class Guard:
             await send(message)
 
         if _announced(Headers(scope=scope)) > self._max_body:
-            await answer(TooLarge(self._max_body))(scope, receive, sent)
+            await self._refuse(scope, TooLarge(self._max_body))(scope, receive, sent)
             return
         try:
             await self._app(scope, _counted(receive, self._max_body), sent)
@@ -52,7 +59,7 @@ class Guard:
         except Exception as error:  # noqa: BLE001 - the last net; what the server would log may be personal
             if started:
                 raise ConnectionAbortedError("the answer broke off") from None
-            made = answer(error) if isinstance(error, TooLarge) else internal(error)
+            made = self._refuse(scope, error) if isinstance(error, TooLarge) else internal(error)
             await made(scope, receive, sent)
 
 

@@ -114,6 +114,31 @@ class ChecksBody(_Body):
     policies: list[str]
 
 
+class MendBody(_Body):
+    """What to do about a finding, by who can do something."""
+
+    issuer: str = ""
+    holder: str = ""
+    asker: str = ""
+
+
+class ExplanationBody(_Body):
+    """One code, explained."""
+
+    code: str = Field(description="The code explained: the one asked for, or the nearest above it.")
+    asked: str
+    note: str = Field(description="Says so where another code than the one asked for is explained.")
+    says: str = Field(description="What *passed* means.")
+    rule: str = Field(description="What must be so, and why.")
+    cite: str = Field(description="Where it is written.")
+    outcomes: dict[OutcomeName, str] = Field(description="What each outcome means.")
+    mend: MendBody
+    edc_type: str = Field(description="The EC's verification-type URI it counts towards.")
+    edc_name: str
+    above: str = Field(description="The code above it; empty where there is none.")
+    below: list[str]
+
+
 class MappingBody(_Body):
     """A mapping table between a format and the pivot."""
 

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.gateway.asking import NotUnderstood
+from api.gateway.explaining import NoSuchCheck
 from schemas.errors import (
     BadgepassError,
     DocumentError,
@@ -42,6 +43,7 @@ class NotAcceptable(BadgepassError):  # noqa: N818
 
 
 _TABLE: tuple[tuple[type[BadgepassError], int, str, str], ...] = (
+    (NoSuchCheck, 404, "not-found", "There is nothing by that name"),
     (NotUnderstood, 400, "not-understood", "The request was not understood"),
     (NotAcceptable, 406, "not-acceptable", "There is no such representation"),
     (Refused, 409, "refused", "Possible, but not allowed"),

@@ -9,8 +9,9 @@ from __future__ import annotations
 import base64
 import functools
 import uuid
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
+
 
 import orjson
 from lxml import etree
@@ -73,7 +74,7 @@ def badge_as_elm(data: bytes, *, image: bytes = b"", carry: bool = False) -> byt
     """Map a badge to ELM, with a page and a carrier where they are asked for."""
     badge = orjson.loads(data)
     kind, issuer = badge["badge"], badge["badge"]["issuer"]
-    language = {"en": _concept(f"{AUTHORITY}/language/ENG", f"{AUTHORITY}/language")}["en"]
+    language = _concept(f"{AUTHORITY}/language/ENG", f"{AUTHORITY}/language")
     title = {"en": kind["name"]}
     school = {
         "id": "urn:epass:org:1",
@@ -251,7 +252,7 @@ def _first(value: Any) -> Any:  # noqa: ANN401 - JSON, one or many
 def _compiler() -> Any:  # noqa: ANN401 - its stubs come and go
     import typst  # noqa: PLC0415 - the rows that draw nothing start without it
 
-    return typst.Compiler(ignore_system_fonts=True)
+    return typst.Compiler(b"", font_paths=typst.Fonts(include_system_fonts=False))
 
 
 def page(words: str) -> bytes:

@@ -12,22 +12,26 @@ from typing import Any
 from converter.arranging import arranged, place_of, restored
 from converter.codecs import Context
 from converter.enrich import complete
-from converter.enrich.carrying import EXTENSION, carried, extension
+from converter.enrich.carrying import EXTENSION, extension
 from converter.enrich.carrying import RULE as CARRIER
 from converter.enrich.carrying import WHY as ENCLOSED
 from converter.enrich.draft import Draft, Enclosure, Request
+from converter.enrich.pictures import picture_type
 from converter.formats.ob2_assemble import assemble
 from converter.lists import EXTENSIONS, MEDIA_TYPES
 from converter.mapping import Moved
+from converter.originals import originals
 from converter.report import Entry, MappingReport, account
 from converter.tables import mapping
 from converter.writing import Written, written
 from schemas import vocabulary
-from schemas.document import Document, Format, Tree
-from schemas.errors import DocumentError, Incomplete, Problem, Refused, Unmappable
+from schemas.document import Container, Document, Format, Tree
+from schemas.errors import Incomplete, Problem, Refused, Unmappable
 from schemas.evidence import Missing, Resource
 from schemas.institution import InstitutionProfile
 from schemas.pivot import Credential, from_tree
+
+_OK = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +108,7 @@ def convert(source: Source, target: Format, options: Options) -> Conversion:
         return upgrade(source, options)
     refuse_unfit(source, target)
     if options.use_carrier and (given := given_back(source.document, target)):
+        refuse_left_out(given.report, options)
         return given
     lifted = lift(source, options.profile)
     request = request_of((source,), target, options, lifted.language)
@@ -181,33 +186,38 @@ def conversion_of(fmt: Format, out: Written, report: MappingReport, pivot: Tree)
     )
 
 
+GIVEN_BACK = "The enclosed original, byte for byte."
+
+
 def given_back(document: Document, target: Format) -> Conversion | None:
-    """Return the original a converted document carries, if it is of the format asked for."""
-    return next(iter(given_back_all(document, target)), None)
+    """Return the first original a converted document carries in the format asked for; tell of the others."""
+    first, *others = given_back_all(document, target) or (None,)
+    if first is None or not others:
+        return first
+    note = "Another enclosed original; converting with one document for each gives it back."
+    left_out = tuple(
+        Entry(source=one.report.mapped[0].source, rule=CARRIER, note=note) for one in others if one
+    )
+    return replace(first, report=replace(first.report, left_out=left_out))
 
 
 def given_back_all(document: Document, target: Format) -> tuple[Conversion, ...]:
     """Return every original a converted document carries in the format asked for."""
-    from converter.read import read  # noqa: PLC0415 - the reader loads every format
-
-    found = []
-    for original in carried(document.format, document.tree):
-        try:
-            inner = read(original.data)
-        except DocumentError:
-            continue  # an enclosed file that is no badge or credential stops nothing
-        if isinstance(inner, Document) and inner.format is target:
-            entry = Entry(rule="carrier", note="The enclosed original, byte for byte.")
-            conversion = Conversion(
-                format=target,
-                document=original.data,
-                media_type=original.media_type or MEDIA_TYPES[target],
-                file_name=original.name or f"original.{EXTENSIONS[target]}",
-                report=MappingReport(mapped=(entry,)),
-                given_back=True,
-            )
-            found.append(conversion)
-    return tuple(found)
+    return tuple(
+        Conversion(
+            format=target,
+            document=original.data,
+            media_type=original.media_type or MEDIA_TYPES[target],
+            file_name=original.name or f"original.{EXTENSIONS[target]}",
+            report=MappingReport(
+                mapped=(
+                    Entry(source=original.where, rule=CARRIER, note="The enclosed original, byte for byte."),
+                )
+            ),
+            given_back=True,
+        )
+        for original in originals(document, target)
+    )
 
 
 def refuse_unfit(source: Source, target: Format) -> None:
@@ -216,7 +226,7 @@ def refuse_unfit(source: Source, target: Format) -> None:
     if source.revoked or document.tree.get("revoked") is True:
         message = "The issuer has revoked this badge, so it is not converted."
         raise Refused(Problem(code="status.revoked", message=message, where="/revoked"))
-    if document.format is target and not (target is Format.EDCI and document.version in ("1.0", "1.1")):
+    if document.format is target and (target is not Format.EDCI or document.version == "1.2"):
         message = "The document already is in the format asked for."
         raise Refused(Problem(code="convert.same", message=message))
 
@@ -265,10 +275,15 @@ def request_of(sources: tuple[Source, ...], target: Format, options: Options, la
     """Put together what enrichment may know."""
     enclosures = tuple(filter(None, (enclosure_of(source, options.enclose) for source in sources)))
     images = {
-        url: (resource.content_type, resource.body)
+        url: resource.body
         for source in sources
         for url, resource in source.resources.items()
-        if isinstance(resource, Resource) and resource.content_type.startswith("image/")
+        if isinstance(resource, Resource) and resource.status == _OK and picture_type(resource.body)
+    }
+    images |= {
+        str(source.document.tree.get("image")): source.document.original
+        for source in sources
+        if source.document.containers[:1] == (Container.PNG,)  # a baked badge is its own picture
     }
     return Request(
         target=target,

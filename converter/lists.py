@@ -6,6 +6,7 @@ from schemas.document import Format
 
 BASE64 = "http://data.europa.eu/snb/encoding/6146cde7dd"
 PNG = "http://publications.europa.eu/resource/authority/file-type/PNG"
+JPEG = "http://publications.europa.eu/resource/authority/file-type/JPEG"
 PDF = "http://publications.europa.eu/resource/authority/file-type/PDF"
 CONVERSION = "http://data.europa.eu/snb/evidence-type/c_c4f849d7"
 GENERIC = "http://data.europa.eu/snb/credential/e34929035b"

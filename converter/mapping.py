@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from converter.codecs import CODECS, Context
-from converter.paths import escape, parse_path
+from converter.paths import Route, escape, parse_path
 from converter.pivot_paths import typed
-from converter.residue import Residue, Side, unread
+from converter.residue import Reasons, Residue, Side, unread
 from converter.rules import Alternative, Echo, Fixed, Joined, Leaf, Nested, Node, Rule
 from converter.table import Constant, Join, Oneway, Row, Shape, Table, inherited
 
@@ -71,15 +71,21 @@ class Run:
         shape = self.shapes[name]
         self.places[at[0]] = shape
         pivot["type"] = shape.pivot
-        for rule in shape.lifting:
-            rule.lift(self, wire, pivot, at)
+        for needed, rule in shape.lifting:
+            if not needed or needed in wire:
+                rule.lift(self, wire, pivot, at)
 
     def lower_shape(self, name: str, pivot: Node, wire: Node, at: tuple[str, str]) -> None:
         """Lower one pivot node into a wire node."""
         shape = self.shapes[name]
         self.places[at[0]] = shape
-        for rule in shape.lowering:
-            rule.lower(self, pivot, wire, at)
+        for needed, rule in shape.lowering:
+            if not needed or needed in pivot:
+                rule.lower(self, pivot, wire, at)
+
+
+Rules = tuple[tuple[str, Rule], ...]
+"""Each with the member it needs of the node it reads, or with nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +96,10 @@ class Compiled:
     pivot: str
     wire: str
     tag: str
-    lifting: tuple[Rule, ...]
-    lowering: tuple[Rule, ...]
-    wire_gaps: tuple[tuple[str, str], ...]
-    pivot_gaps: tuple[tuple[str, str], ...]
+    lifting: Rules
+    lowering: Rules
+    wire_gaps: Reasons
+    pivot_gaps: Reasons
 
 
 class Mapping:
@@ -103,14 +109,16 @@ class Mapping:
         """Compile every shape of a validated table."""
         self.table = table
         self._shapes = {shape.name: self._compile(inherited(table, shape)) for shape in table.shape}
+        self._wire_gaps = {name: shape.wire_gaps for name, shape in self._shapes.items()}
+        self._pivot_gaps = {name: shape.pivot_gaps for name, shape in self._shapes.items()}
+        self._by_class = {gap.pivot: gap.why for gap in table.gap if gap.pivot}
 
     def lift(self, wire: Node, context: Context) -> Moved:
         """Make the pivot tree of a wire tree."""
         run = Run(self._shapes, context)
         pivot: Node = {}
         run.lift_shape(self.table.root, wire, pivot, ("", ""))
-        gaps = {name: shape.wire_gaps for name, shape in self._shapes.items()}
-        side = Side(self.table.tag, run.seen, run.refused, _names(run), gaps)
+        side = Side(self.table.tag, run.seen, run.refused, _names(run), self._wire_gaps)
         residue = tuple(unread(side, wire))
         if run.refused:
             _hollow(pivot)
@@ -124,19 +132,32 @@ class Mapping:
         if self.table.tag and root.tag:
             wire[self.table.tag] = root.tag
         run.lower_shape(self.table.root, pivot, wire, ("", ""))
-        gaps = {name: shape.pivot_gaps for name, shape in self._shapes.items()}
-        by_class = {gap.pivot: gap.why for gap in self.table.gap if gap.pivot}
-        side = Side("type", run.seen, run.refused, _names(run), gaps, pivot=True, by_class=by_class)
+        side = Side(
+            "type",
+            run.seen,
+            run.refused,
+            _names(run),
+            self._pivot_gaps,
+            pivot=True,
+            by_class=self._by_class,
+        )
         residue = tuple(unread(side, pivot))
         return Moved(tree=wire, moves=tuple(run.moves), residue=residue, constants=tuple(run.constants))
 
     def _compile(self, shape: Shape) -> Compiled:
         rows = [(self._rule(row, shape.pivot), row) for row in (*shape.row, *shape.oneway)]
         joins: list[Rule] = [
-            Joined(join, tuple(map(parse_path, join.wire)), typed(join.pivot, shape.pivot), CODECS[join.via])
+            Joined(
+                join,
+                tuple(Route.of(parse_path(wire)) for wire in join.wire),
+                Route.of(typed(join.pivot, shape.pivot)),
+                CODECS[join.via],
+            )
             for join in shape.join
         ]
-        fixed: list[Rule] = [Fixed(constant, parse_path(constant.wire)) for constant in shape.constant]
+        fixed: list[Rule] = [
+            Fixed(constant, Route.of(parse_path(constant.wire))) for constant in shape.constant
+        ]
 
         echoes: list[Rule] = [
             Echo(rule)
@@ -144,9 +165,10 @@ class Mapping:
             if isinstance(row, Oneway) and row.direction == "lift" and isinstance(rule, Leaf)
         ]
 
-        def going(direction: str) -> tuple[Rule, ...]:
+        def going(direction: str) -> Rules:
             mine = [rule for rule, row in rows if not isinstance(row, Oneway) or row.direction == direction]
-            return (*fixed, *mine, *joins, *(echoes if direction == "lower" else ()))
+            every = (*fixed, *mine, *joins, *(echoes if direction == "lower" else ()))
+            return tuple((rule.needs(direction), rule) for rule in every)
 
         return Compiled(
             name=shape.name,
@@ -155,12 +177,12 @@ class Mapping:
             tag=shape.tag,
             lifting=going("lift"),
             lowering=going("lower"),
-            wire_gaps=tuple((_pattern(gap.wire), gap.why) for gap in shape.gap if gap.wire),
-            pivot_gaps=tuple((_pattern(gap.pivot), gap.why) for gap in shape.gap if gap.pivot),
+            wire_gaps={_pattern(gap.wire): gap.why for gap in reversed(shape.gap) if gap.wire},
+            pivot_gaps={_pattern(gap.pivot): gap.why for gap in reversed(shape.gap) if gap.pivot},
         )
 
     def _rule(self, row: Row, pivot_class: str) -> Rule:
-        wire, pivot = parse_path(row.wire), typed(row.pivot, pivot_class)
+        wire, pivot = Route.of(parse_path(row.wire)), Route.of(typed(row.pivot, pivot_class))
         if row.via in CODECS:
             return Leaf(row, wire, pivot, CODECS[row.via])
         choice = next((choice for choice in self.table.choice if choice.name == row.via), None)

@@ -94,9 +94,9 @@ def read(tree: Any, path: Path, at: At = ()) -> Iterator[tuple[At, Any]]:  # noq
             if item is not None:
                 yield from read(item, rest, (*at, index))
     elif step.key:
-        index = _keyed(value, step)
-        if index is not None:
-            yield from read(value[index], rest, at)
+        found = _keyed(value, step)
+        if found is not None:
+            yield from read(value[found], rest, at)
     else:
         yield from read(value, rest, at)
 
@@ -145,6 +145,68 @@ def pointer(tree: Any, path: Path, at: At) -> str:  # noqa: ANN401
         parts.append(str(index))
         tree = tree[index] if isinstance(tree, list) and index < len(tree) else None
     return "".join("/" + part for part in parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path made ready to be travelled for every document: what depends on the path alone is known.
+
+    Attributes:
+        each: whether it ends at every item of a list.
+        lists: how many `[]` it has.
+        keyed: whether a step is read by its key.
+        names: of its steps, where it is nothing but members of members.
+        between: the pieces of its pointer around the list positions; none where a step is keyed.
+    """
+
+    path: Path
+    each: bool
+    lists: int
+    keyed: bool
+    names: tuple[str, ...]
+    between: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: Path) -> Route:
+        """Make a path ready."""
+        keyed = any(step.key for step in path)
+        plain = not keyed and not any(step.each for step in path)
+        text = "".join(f"/{escape(step.name)}" + ("/\0" if step.each else "") for step in path)
+        return cls(
+            path=path,
+            each=path[-1].each,
+            lists=lists(path),
+            keyed=keyed,
+            names=tuple(step.name for step in path) if plain else (),
+            between=() if keyed else tuple(text.split("\0")),
+        )
+
+    def values(self, node: dict[str, Any]) -> list[tuple[At, Any]]:
+        """Return what `read` yields."""
+        if not self.names:
+            return list(read(node, self.path))
+        value: Any = node
+        for name in self.names:
+            value = value.get(name) if isinstance(value, dict) else None
+            if value is None:
+                return []
+        return [((), value)]
+
+    def pointer(self, node: dict[str, Any], at: At) -> str:
+        """Return what `pointer` returns."""
+        if not self.between:
+            return pointer(node, self.path, at)
+        if self.names:
+            return self.between[0]
+        first, *others = self.between
+        return first + "".join(f"{place}{piece}" for place, piece in zip(at, others, strict=True))
+
+    def write(self, node: dict[str, Any], at: At, value: Any) -> None:  # noqa: ANN401
+        """Do what `write` does."""
+        if len(self.names) == 1:
+            node[self.names[0]] = value
+        else:
+            write(node, self.path, at, value)
 
 
 def escape(name: str) -> str:

@@ -97,14 +97,13 @@ def account(
     lost: list[Entry] = []
     reached: set[str] = set()
     for move in lifted.moves:
-        found = list(onward.of(move.target))
+        gone = _above(removed, move.target)
+        found = list(onward.of(move.target)) if gone is None else []
         reached.update(next_.target for next_ in found)
-        carried += [_carried(move, next_, losses, place) for next_ in found]
+        partly = _below(removed, move.target)
+        carried += [_carried(move, next_, (partly, _below(losses, next_.target)), place) for next_ in found]
         if not found:
-            whys = (removed, stranded)
-            why = _first(_above(why, move.target) for why in whys) or _first(
-                _below(why, move.target) for why in whys
-            )
+            why = gone or _above(stranded, move.target) or partly or _below(stranded, move.target)
             lost.append(Entry(source=move.source, rule=move.rule.cite, note=why or SILENT))
     sources = {entry.source for entry, _ in carried}
     exact = {entry.source for entry, exactly in carried if exactly}
@@ -122,17 +121,20 @@ UNKNOWN = "The format knows no such member, or no such value there."
 _Carried = tuple[Entry, bool]
 
 
-def _carried(move: Move, onward: Move, losses: dict[str, str], place: Callable[[str], str]) -> _Carried:
+def _carried(move: Move, onward: Move, losses: tuple[str, ...], place: Callable[[str], str]) -> _Carried:
     """Tell of one value how it came from the source into the target, and whether it means the same there.
 
     A value that stands in the target several times is mapped if it means the same in one of those places;
     the notes of the others are kept.
     """
-    loss = _below(losses, onward.target)
-    exact = move.rule.relation == "exact" == onward.rule.relation and not loss
-    cites = dict.fromkeys((move.rule.cite, onward.rule.cite))
-    note = "" if exact else " ".join(dict.fromkeys(filter(None, (move.rule.note, onward.rule.note, loss))))
-    return Entry(source=move.source, target=place(onward.target), rule=" → ".join(cites), note=note), exact
+    exact = move.rule.relation == "exact" == onward.rule.relation and not any(losses)
+    notes = () if exact else (move.rule.note, onward.rule.note, *losses)
+    return Entry(
+        source=move.source,
+        target=place(onward.target),
+        rule=" → ".join(dict.fromkeys((move.rule.cite, onward.rule.cite))),
+        note=" ".join(dict.fromkeys(filter(None, notes))),
+    ), exact
 
 
 class _Onward:
@@ -204,10 +206,6 @@ def _above(said: Mapping[str, _Said], pointer: str) -> _Said | None:
 
 def _below(reasons: Mapping[str, str], pointer: str) -> str:
     return next((why for place, why in reasons.items() if why and place.startswith(pointer + "/")), "")
-
-
-def _first(reasons: Iterable[str | None]) -> str:
-    return next((why for why in reasons if why), "")
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from converter.paths import escape
 
-Gaps = Mapping[str, tuple[tuple[str, str], ...]]
+Reasons = Mapping[str, str]
+Gaps = Mapping[str, Reasons]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +54,13 @@ class _Place:
 
 def unread(side: Side, tree: Any, where: str = "", place: _Place | None = None) -> Iterator[Residue]:  # noqa: ANN401
     """Yield every leaf below a place that was not read."""
-    place = place or _Place()
-    if where in side.seen:
-        return
+    found: list[Residue] = []
+    if where not in side.seen:
+        _collect(side, tree, where, place or _Place(), found)
+    return iter(found)
+
+
+def _collect(side: Side, tree: Any, where: str, place: _Place, found: list[Residue]) -> None:  # noqa: ANN401
     if where in side.refused:
         place = _Place(place.shape, place.below, side.refused[where])
     if where in side.shapes:
@@ -63,18 +68,24 @@ def unread(side: Side, tree: Any, where: str = "", place: _Place | None = None) 
     if isinstance(tree, dict) and tree and (not side.pivot or "type" in tree):
         owner = str(tree.get("type", "")) if side.pivot else ""
         for key, child in tree.items():
-            if key != side.tag:
-                yield from unread(side, child, f"{where}/{escape(key)}", _inner(side, place, key, owner))
+            inner = f"{where}/{escape(key)}"
+            if key != side.tag and inner not in side.seen:
+                _collect(side, child, inner, _inner(side, place, key, owner), found)
     elif isinstance(tree, list) and tree:
         for index, child in enumerate(tree):
-            yield from unread(side, child, f"{where}/{index}", place)
+            inner = f"{where}/{index}"
+            if inner not in side.seen:
+                _collect(side, child, inner, place, found)
     elif tree not in (None, [], {}):
-        yield Residue(where, place.why)
+        found.append(Residue(where, place.why))
 
 
 def _inner(side: Side, place: _Place, key: str, owner: str) -> _Place:
     below = f"{place.below}/{escape(key)}"
-    why = place.why or next((why for start, why in side.gaps.get(place.shape, ()) if start == below), "")
+    why = place.why or side.gaps.get(place.shape, _NONE).get(below, "")
     if owner:
         why = why or side.by_class.get(f"{owner}.{key}") or side.by_class.get(owner, "")
     return _Place(place.shape, below, why)
+
+
+_NONE: Reasons = {}

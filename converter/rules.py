@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 from converter.codecs import Codec, Untranslatable
-from converter.paths import At, Path, escape, pointer, read, write
+from converter.paths import At, Path, Route, escape, parse_path, pointer, read, write
 from converter.table import Constant, Join, Row, Test
 
 if TYPE_CHECKING:
@@ -18,6 +19,12 @@ Node = dict[str, Any]
 
 class Rule(Protocol):
     """Something that moves values between one wire node and one pivot node."""
+
+    def needs(self, direction: str) -> str:
+        """Name the member without which the node read has nothing for this rule; empty where none decides.
+
+        Most rules find nothing in most nodes, and a look costs less than a call.
+        """
 
     def lift(self, run: Run, wire: Node, pivot: Node, at: tuple[str, str]) -> None:
         """Move from wire to pivot; `at` holds the pointers of the two nodes, wire first."""
@@ -31,9 +38,13 @@ class Leaf:
     """A row through a codec."""
 
     row: Row
-    wire: Path
-    pivot: Path
+    wire: Route
+    pivot: Route
     codec: Codec
+
+    def needs(self, direction: str) -> str:
+        """Name where the row's path begins on the side read."""
+        return (self.wire if direction == "lift" else self.pivot).path[0].name
 
     def lift(self, run: Run, wire: Node, pivot: Node, at: tuple[str, str]) -> None:
         """Translate each wire value the row reaches."""
@@ -46,26 +57,28 @@ class Leaf:
     def _move(
         self,
         run: Run,
-        source: tuple[Node, Path],
-        target: tuple[Node, Path],
+        source: tuple[Node, Route],
+        target: tuple[Node, Route],
         at: tuple[str, str],
         *,
         lift: bool,
     ) -> None:
+        (node, reading), (goal, writing) = source, target
         translate = self.codec.lift if lift else self.codec.lower
-        for here, value in _values(*source):
-            from_ = at[0] + _pointer(*source, here)
-            _claim_keyed(run, *source, at[0])
+        for here, value in reading.values(node):
+            from_ = at[0] + reading.pointer(node, here)
+            if reading.keyed:
+                _claim_keyed(run, node, reading.path, at[0])
             try:
                 translated = translate(value, run.context)
             except Untranslatable as why:
                 run.refuse(from_, self.row, str(why))
                 continue
-            there = _next(*target) if target[1][-1].each else _fit(target[1], here)
+            there = _next(goal, writing) if writing.each else _fit(writing, here)
             if there is None:
                 continue
-            write(*target, there, translated)
-            run.moved(self.row, from_, at[1] + _pointer(*target, there))
+            writing.write(goal, there, translated)
+            run.moved(self.row, from_, at[1] + writing.pointer(goal, there))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +87,26 @@ class Echo:
 
     leaf: Leaf
 
+    def needs(self, direction: str) -> str:
+        """Name where the row's pivot path begins: only lowering looks."""
+        del direction
+        return self.leaf.pivot.path[0].name
+
     def lift(self, run: Run, wire: Node, pivot: Node, at: tuple[str, str]) -> None:
         """Do nothing: the leaf itself lifts."""
 
     def lower(self, run: Run, pivot: Node, wire: Node, at: tuple[str, str]) -> None:
         """Count the pivot value as carried where lifting what was written would give it."""
         leaf = self.leaf
-        for here, value in _values(pivot, leaf.pivot):
-            for there, written in _values(wire, leaf.wire):
+        for here, value in leaf.pivot.values(pivot):
+            for there, written in leaf.wire.values(wire):
                 try:
                     same = leaf.codec.lift(written, run.context) == value
                 except Untranslatable:
                     same = False
                 if same:
-                    source = at[0] + _pointer(pivot, leaf.pivot, here)
-                    run.moved(leaf.row, source, at[1] + _pointer(wire, leaf.wire, there))
+                    source = at[0] + leaf.pivot.pointer(pivot, here)
+                    run.moved(leaf.row, source, at[1] + leaf.wire.pointer(wire, there))
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +125,20 @@ class Nested:
     """A row through a shape or a choice of shapes: node by node."""
 
     row: Row
-    wire: Path
-    pivot: Path
+    wire: Route
+    pivot: Route
     alternatives: tuple[Alternative, ...]
     tag: str
+
+    def needs(self, direction: str) -> str:
+        """Name where the row's path begins on the side read."""
+        return (self.wire if direction == "lift" else self.pivot).path[0].name
 
     def lift(self, run: Run, wire: Node, pivot: Node, at: tuple[str, str]) -> None:
         """Lift each wire node whose alternative this row takes."""
         for node, where in _nodes(wire, self.wire, at[0]):
             found = self._of_wire(node)
-            if found is None or (self.wire[-1].each and where in run.taken):
+            if found is None or (self.wire.each and where in run.taken):
                 continue
             run.taken.add(where)
             child, there = _place(pivot, self.pivot)
@@ -124,19 +146,19 @@ class Nested:
 
     def lower(self, run: Run, pivot: Node, wire: Node, at: tuple[str, str]) -> None:
         """Lower each pivot node whose alternative this row takes."""
-        single = not self.wire[-1].each
+        single = not self.wire.each
         for node, where in _nodes(pivot, self.pivot, at[0]):
             found = self._of_pivot(node)
-            if found is None or (self.pivot[-1].each and where in run.taken):
+            if found is None or (self.pivot.each and where in run.taken):
                 continue
             run.taken.add(where)
             child, there = _place(wire, self.wire)
             if self.tag and found.tag:
                 child[self.tag] = found.tag
             if found.on_wire and len(found.on_wire.equals) == 1 and not found.on_wire.absent:
-                write(child, _parsed(found.on_wire.path), (), found.on_wire.equals[0])
+                _route(found.on_wire.path).write(child, (), found.on_wire.equals[0])
             run.lower_shape(found.shape, node, child, (where, at[1] + there))
-            if single and self.pivot[-1].each:
+            if single and self.pivot.each:
                 return
 
     def _of_wire(self, node: Node) -> Alternative | None:
@@ -164,17 +186,21 @@ class Joined:
     """Several wire values beside one pivot value."""
 
     join: Join
-    wires: tuple[Path, ...]
-    pivot: Path
+    wires: tuple[Route, ...]
+    pivot: Route
     codec: Codec
+
+    def needs(self, direction: str) -> str:
+        """Name where the pivot path begins; any of the wire values will do."""
+        return "" if direction == "lift" else self.pivot.path[0].name
 
     def lift(self, run: Run, wire: Node, pivot: Node, at: tuple[str, str]) -> None:
         """Translate all the wire values at once; none there, nothing done."""
-        found = [next(iter(read(wire, path)), None) for path in self.wires]
+        found = [next(iter(route.values(wire)), None) for route in self.wires]
         if not any(found):
             return
         places = [
-            at[0] + pointer(wire, path, ()) for path, value in zip(self.wires, found, strict=True) if value
+            at[0] + route.pointer(wire, ()) for route, value in zip(self.wires, found, strict=True) if value
         ]
         try:
             value = self.codec.lift(tuple(None if one is None else one[1] for one in found), run.context)
@@ -182,23 +208,23 @@ class Joined:
             for place in places:
                 run.refuse(place, self.join, str(why))
             return
-        write(pivot, self.pivot, (), value)
+        self.pivot.write(pivot, (), value)
         for place in places:
-            run.moved(self.join, place, at[1] + pointer(pivot, self.pivot, ()))
+            run.moved(self.join, place, at[1] + self.pivot.pointer(pivot, ()))
 
     def lower(self, run: Run, pivot: Node, wire: Node, at: tuple[str, str]) -> None:
         """Translate the pivot value into as many wire values as it has to say."""
-        for _, value in read(pivot, self.pivot):
-            where = at[0] + pointer(pivot, self.pivot, ())
+        for _, value in self.pivot.values(pivot):
+            where = at[0] + self.pivot.pointer(pivot, ())
             try:
                 values = self.codec.lower(value, run.context)
             except Untranslatable as why:
                 run.refuse(where, self.join, str(why))
                 return
-            for path, one in zip(self.wires, values, strict=True):
+            for route, one in zip(self.wires, values, strict=True):
                 if one is not None:
-                    write(wire, path, (), one)
-                    run.moved(self.join, where, at[1] + pointer(wire, path, ()))
+                    route.write(wire, (), one)
+                    run.moved(self.join, where, at[1] + route.pointer(wire, ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,25 +232,29 @@ class Fixed:
     """A constant."""
 
     constant: Constant
-    wire: Path
+    wire: Route
+
+    def needs(self, direction: str) -> str:
+        """Name where the wire path begins; lowering writes without asking."""
+        return self.wire.path[0].name if direction == "lift" else ""
 
     def lift(self, run: Run, wire: Node, pivot: Node, at: tuple[str, str]) -> None:
         """Count the wire value as read where it is the constant; anything else stays unread."""
         del pivot
-        for here, value in read(wire, self.wire):
+        for here, value in self.wire.values(wire):
             if value == self.constant.value:
-                run.seen.add(at[0] + pointer(wire, self.wire, here))
+                run.seen.add(at[0] + self.wire.pointer(wire, here))
 
     def lower(self, run: Run, pivot: Node, wire: Node, at: tuple[str, str]) -> None:
         """Write it."""
         del pivot
-        write(wire, self.wire, (), self.constant.value)
-        run.added(self.constant, at[1] + pointer(wire, self.wire, ()))
+        self.wire.write(wire, (), self.constant.value)
+        run.added(self.constant, at[1] + self.wire.pointer(wire, ()))
 
 
 def holds(test: Test, node: Node) -> bool:
     """Tell whether a literal discriminator holds of a node."""
-    for _, value in read(node, _parsed(test.path)):
+    for _, value in _route(test.path).values(node):
         if test.absent:
             return False
         if not test.equals or value in test.equals:
@@ -232,30 +262,9 @@ def holds(test: Test, node: Node) -> bool:
     return test.absent
 
 
-_PARSED: dict[str, Path] = {}
-
-
-def _parsed(text: str) -> Path:
-    from converter.paths import parse_path  # noqa: PLC0415 - kept beside its cache
-
-    if text not in _PARSED:
-        _PARSED[text] = parse_path(text)
-    return _PARSED[text]
-
-
-def _values(node: Node, path: Path) -> Iterator[tuple[At, Any]]:
-    if len(path) == 1 and not path[0].each and not path[0].key:
-        value = node.get(path[0].name)
-        if value is not None:
-            yield (), value
-    else:
-        yield from read(node, path)
-
-
-def _pointer(node: Node, path: Path, at: At) -> str:
-    if len(path) == 1 and not path[0].each and not path[0].key:
-        return "/" + escape(path[0].name)
-    return pointer(node, path, at)
+@functools.cache
+def _route(text: str) -> Route:
+    return Route.of(parse_path(text))
 
 
 def _claim_keyed(run: Run, node: Node, path: Path, base: str) -> None:
@@ -267,19 +276,19 @@ def _claim_keyed(run: Run, node: Node, path: Path, base: str) -> None:
             run.seen.add(f"{item}/{escape(step.key)}")
 
 
-def _next(node: Node, path: Path) -> At | None:
+def _next(node: Node, route: Route) -> At:
     """Give the position after the last item, so that a refused value leaves no hole."""
-    if sum(step.each for step in path) > 1:
+    if route.lists > 1:
         raise ValueError("a list of values below a list of nodes needs a shape")
-    *before, last = path
+    *before, last = route.path
     for _, holder in read(node, tuple(before)):
         return (len(holder.get(last.name, [])),)
     return (0,)
 
 
-def _fit(path: Path, at: At) -> At | None:
+def _fit(route: Route, at: At) -> At | None:
     """Give the list positions a path needs; a single value beside a list is its first item."""
-    wanted = sum(step.each for step in path)
+    wanted = route.lists
     if wanted == len(at):
         return at
     if wanted > len(at):
@@ -287,15 +296,15 @@ def _fit(path: Path, at: At) -> At | None:
     return at[:wanted] if not any(at[wanted:]) else None
 
 
-def _nodes(node: Node, path: Path, base: str) -> Iterator[tuple[Node, str]]:
-    for at, value in list(_values(node, path)):
+def _nodes(node: Node, route: Route, base: str) -> Iterator[tuple[Node, str]]:
+    for at, value in route.values(node):
         if isinstance(value, dict):
-            yield value, base + _pointer(node, path, at)
+            yield value, base + route.pointer(node, at)
 
 
-def _place(node: Node, path: Path) -> tuple[Node, str]:
+def _place(node: Node, route: Route) -> tuple[Node, str]:
     """Make, or find, the node a path leads to; a list gets one item more."""
-    *before, last = path
+    *before, last = route.path
     here = ""
     for step in before:
         if step.each:

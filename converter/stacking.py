@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from converter.convert import (
@@ -28,7 +29,9 @@ from schemas.errors import Problem, Refused
 from schemas.lang import LangString
 
 CLAIMS = "/credential_subject/has_claim"
+RULE = "stacking"
 _CLAIM = re.compile(rf"{CLAIMS}/(\d+)(?=/|$)")
+_OF_LEARNER = re.compile(r"(/credential_subject/\w+)/(\d+)(?=/|$)")
 OWN = (
     "credential_subject",
     "display_parameter",
@@ -44,18 +47,22 @@ def convert_bundle(sources: Sequence[Source], target: Format, options: Options) 
     """Convert several documents into one credential, with an achievement and a carrier for each.
 
     Raises:
-        Refused: one is revoked, or they name different learners or different issuers.
+        Refused: one is revoked, they name different learners or different issuers, or a badge is asked for.
         Incomplete: as for one document.
     """
+    if target is Format.OB2:
+        message = "A badge is about one achievement: several documents become as many badges, not one."
+        raise Refused(Problem(code="convert.bundle", message=message))
     for source in sources:
         refuse_unfit(source, target)
     lifts = [lift(source, options.profile) for source in sources]
     tree, additions = _merged(
         [one.moved.tree for one in lifts], profile_issuer=bool(options.profile.issuer.legal_name)
     )
-    draft = Draft(tree, additions=additions)
+    joined, omissions = _joined(lifts, tree)
+    draft = Draft(tree, additions=additions, omissions=omissions)
     request = request_of(tuple(sources), target, options, lifts[0].language)
-    return finish(_joined(lifts), draft, request, options)
+    return finish(joined, draft, request, options)
 
 
 def convert_split(source: Source, target: Format, options: Options) -> tuple[Conversion, ...]:
@@ -102,66 +109,98 @@ def _only(moves: Sequence[Move], index: int) -> Iterator[Move]:
             yield replace(move, target=_CLAIM.sub(rf"{CLAIMS}/other/\1", move.target, count=1))
 
 
-def _joined(lifts: Sequence[Lifted]) -> Moved:
-    """Put the accounts of several lifts together; each source pointer starts with its document's number."""
+def _joined(lifts: Sequence[Lifted], merged: Node) -> tuple[Moved, list[Omission]]:
+    """Put the accounts of several lifts together; each source pointer starts with its document's number.
+
+    A value that another document says otherwise, or that the whole says of itself, points at no place.
+    """
     moves: list[Move] = []
     residue = []
+    omissions: list[Omission] = []
     offset = 0
     for number, one in enumerate(lifts):
         for move in one.moved.moves:
-            target = _CLAIM.sub(
-                lambda found, shift=offset: f"{CLAIMS}/{int(found[1]) + shift}",  # type: ignore[misc]
-                move.target,
-                count=1,
-            )
+            target = _shifted(move.target, one.moved.tree, merged, offset)
+            if _value(one.moved.tree, move.target) != _value(merged, target):
+                target = f"/{number}{move.target}"
+                omissions.append(Omission(pivot=target, why="The credential of them all says this once."))
             moves.append(replace(move, source=f"/{number}{move.source}", target=target))
         residue += [replace(left, source=f"/{number}{left.source}") for left in one.moved.residue]
         offset += len((one.moved.tree.get("credential_subject") or {}).get("has_claim", []))
-    return Moved(tree=lifts[0].moved.tree, moves=tuple(moves), residue=tuple(residue))
+    return Moved(tree=merged, moves=tuple(moves), residue=tuple(residue)), omissions
+
+
+def _shifted(pointer: str, tree: Node, merged: Node, offset: int) -> str:
+    """Say where a value of one document stands in the whole: claims in a row, the learner's facts once."""
+    if _CLAIM.match(pointer):
+        return _CLAIM.sub(lambda found: f"{CLAIMS}/{int(found[1]) + offset}", pointer, count=1)
+    found = _OF_LEARNER.match(pointer)
+    if found is None:
+        return pointer
+    item = _value(tree, found[0])
+    items = _value(merged, found[1])
+    at = items.index(item) if isinstance(items, list) and item in items else found[2]
+    return f"{found[1]}/{at}{pointer[found.end() :]}"
+
+
+def _value(tree: Any, pointer: str) -> Any:  # noqa: ANN401 - any tree
+    for part in pointer.split("/")[1:]:
+        if isinstance(tree, list):
+            tree = tree[int(part)] if part.isdigit() and int(part) < len(tree) else None
+        else:
+            tree = tree.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(tree, dict) else None
+    return tree
 
 
 def _merged(trees: Sequence[Node], *, profile_issuer: bool) -> tuple[Node, list[Addition]]:
-    """Merge lifted credentials: claims and identifiers of all, the rest where they agree."""
+    """Merge lifted credentials: the claims of all, the rest where they agree."""
     merged: Node = {key: value for key, value in copy.deepcopy(trees[0]).items() if key not in OWN}
     subjects = [tree.get("credential_subject") or {"type": "Person"} for tree in trees]
     merged["credential_subject"] = _one_person(copy.deepcopy(subjects))
     if not profile_issuer and len({_name(tree.get("issuer") or {}) for tree in trees}) > 1:
-        message = "The badges have different issuers; the profile must say who seals ([issuer] legal_name)."
-        raise Refused(Problem(code="convert.issuers", message=message, where="[issuer] legal_name"))
-    merged["id"] = _derived(*sorted(str(tree.get("id", "")) for tree in trees))
-    additions = [
-        Addition(pivot="/id", rule="stacking", why="One credential out of several has an id of its own.")
-    ]
-    merged["display_parameter"] = {"type": "DisplayParameter", "title": _title(trees)}
-    additions.append(
-        Addition(
-            pivot="/display_parameter/title", rule="stacking", why="The titles of what it holds, together."
+        message = (
+            "The documents have different issuers; the profile must say who seals ([issuer] legal_name)."
         )
-    )
+        raise Refused(Problem(code="convert.issuers", message=message, where="[issuer] legal_name"))
+    additions = []
+    for name, value, why in _own(trees):
+        merged[name] = value
+        additions.append(Addition(pivot=f"/{name}", rule=RULE, why=why))
+    return merged, additions
+
+
+def _own(trees: Sequence[Node]) -> Iterator[tuple[str, Any, str]]:
+    """Say what the whole says of itself: its id, its title, and while all of its parts hold."""
+    id_ = _derived(*sorted(str(tree.get("id", "")) for tree in trees))
+    yield "id", id_, "One credential out of several has an id of its own."
+    display = {"type": "DisplayParameter", "title": _title(trees)}
+    yield "display_parameter", display, "The titles of what it holds, together."
     for name, choose, why in (
         ("valid_from", max, "The credential holds from the latest of its parts."),
         ("valid_until", min, "The credential holds until the first of its parts expires."),
     ):
         moments = [str(tree[name]) for tree in trees if tree.get(name)]
         if moments:
-            merged[name] = choose(moments)
-            additions.append(Addition(pivot=f"/{name}", rule="stacking", why=why))
-    return merged, additions
+            yield name, choose(moments, key=_moment), why
+
+
+def _moment(text: str) -> tuple[datetime, str]:
+    """Order moments by when they are, not by how they are written; without a zone, as in UTC."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return datetime.max.replace(tzinfo=UTC), text
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC), text
 
 
 def _one_person(subjects: list[Node]) -> Node:
     """Make one learner of several subjects, or refuse where two names differ."""
-    names = {
-        " ".join(text.casefold().split())
-        for subject in subjects
-        if (full := subject.get("full_name"))
-        for _, text in LangString.from_tree(full)
-    }
-    if len(names) > 1:
-        message = "The badges name different learners, so they cannot share a credential."
-        raise Refused(
-            Problem(code="convert.learners", message=message, where="/credential_subject/full_name")
-        )
+    for fields in (("full_name",), ("given_name", "family_name")):
+        names = {_names(subject, fields) for subject in subjects if all(map(subject.get, fields))}
+        if len(names) > 1:
+            message = "The documents name different learners, so they cannot share a credential."
+            where = f"/credential_subject/{fields[0]}"
+            raise Refused(Problem(code="convert.learners", message=message, where=where))
     person: Node = {}
     for subject in subjects:
         for key, value in subject.items():
@@ -171,6 +210,11 @@ def _one_person(subjects: list[Node]) -> Node:
             else:
                 person.setdefault(key, value)
     return person
+
+
+def _names(subject: Node, fields: tuple[str, ...]) -> str:
+    words = " ".join(LangString.from_tree(subject[name]).best() for name in fields)
+    return " ".join(words.casefold().split())
 
 
 def _title(trees: Sequence[Node]) -> dict[str, Any]:

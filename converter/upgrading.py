@@ -20,12 +20,14 @@ from converter.convert import (
 )
 from converter.enrich.carrying import carry
 from converter.enrich.draft import Draft, Request
+from converter.formats.edci2 import read_edci
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.paths import escape
 from converter.report import Entry, MappingReport
 from converter.tables import mapping
 from converter.writing import written
 from schemas.document import Format, Tree
+from schemas.errors import Problem, Unmappable
 
 RULE = "EDCI XML 1.2"
 ATTACHMENTS = "attachmentList"
@@ -36,7 +38,7 @@ def upgrade(source: Source, options: Options) -> Conversion:
 
     Raises:
         Refused: revoked, of 1.2 already, or something is left out under strict.
-        Unmappable: of a layout before 1.0.
+        Unmappable: of a layout before 1.0, or it breaks its own schema where 1.2 is no other.
     """
     refuse_unfit(source, Format.EDCI)
     document = source.document
@@ -60,7 +62,17 @@ def upgrade(source: Source, options: Options) -> Conversion:
         ]
     report = _account(document.tree, gone, tuple(added))
     refuse_left_out(report, options)
-    return conversion_of(Format.EDCI, written(Format.EDCI, tree), report, lifted.moved.tree)
+    out = written(Format.EDCI, tree)
+    _refuse_invalid(out.data)
+    return conversion_of(Format.EDCI, out, report, lifted.moved.tree)
+
+
+def _refuse_invalid(data: bytes) -> None:
+    """Refuse an upgrade that broke its own schema and therefore breaks 1.2 as well."""
+    faults = [problem for problem in read_edci(data).problems if problem.code == "format.schema"]
+    if faults:
+        message = "The credential does not follow its own schema, so what it became does not follow 1.2."
+        raise Unmappable(Problem(code="convert.unmappable", message=message), *faults)
 
 
 def _carriers(lifted: Lifted, request: Request) -> list[Tree]:

@@ -71,6 +71,11 @@ def entry_for(code: str) -> CheckEntry | None:
     return None
 
 
+def edc_name(edc_type: str) -> str:
+    """Return the EC's name for one of its checks, by its URI; empty where it is none."""
+    return next((name for name, last in _data()["edc"].items() if EC_CHECK + last == edc_type), "")
+
+
 def edc_checks(findings: Iterable[Finding]) -> tuple[EdcCheck, ...]:
     """Say findings in the EC's words, one check for each type.
 

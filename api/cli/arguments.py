@@ -25,6 +25,8 @@ def parser() -> argparse.ArgumentParser:
     _convert(commands)
     _inspect(commands)
     _checks(commands)
+    _explain(commands)
+    _schemas(commands)
     _mappings(commands)
     _serve(commands)
     return top
@@ -64,6 +66,7 @@ def _verify(commands: _Commands) -> None:
     command.add_argument("source", metavar="SOURCE", help=_SOURCE)
     command.add_argument("--policy", default="auto", metavar="NAME", help="what to require (default: auto)")
     _world(command)
+    _official(command)
     command.add_argument("--save-evidence", metavar="F", help="keep every answer of the web in this file")
     command.add_argument("--json", action="store_true", help="print the report as JSON")
 
@@ -105,6 +108,38 @@ def _inspect(commands: _Commands) -> None:
 def _checks(commands: _Commands) -> None:
     command = _command(commands, "checks", "list every check, what passing it means, and its clause")
     command.add_argument("--json", action="store_true", help="print the list as JSON")
+
+
+def _explain(commands: _Commands) -> None:
+    command = _command(commands, "explain", "say what a check is about, and how to mend what it tells")
+    command.add_argument("code", metavar="CODE", help="a code as reports give it, such as hosted.scope")
+    command.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _schemas(commands: _Commands) -> None:
+    command = _command(commands, "schemas", "list our own schemas, and keep the official ones at hand")
+    tasks = command.add_subparsers(title="tasks", dest="task", required=True, metavar="TASK")
+    listed = tasks.add_parser("list", help="list our schemas, and what the cache holds of the official ones")
+    fetched = tasks.add_parser("fetch", help="download the official schemas; pinned digests guard them")
+    for task in (listed, fetched):
+        _official(task)
+        task.add_argument("--json", action="store_true", help="print it as JSON")
+    fetched.add_argument("names", metavar="NAME", nargs="*", help="only these files (default: all)")
+    fetched.add_argument(
+        "--mirror",
+        metavar="URL",
+        help="ask this folder on the web for every file instead; the digests still decide",
+    )
+    shown = tasks.add_parser("show", help="print one of our own schemas")
+    shown.add_argument("name", metavar="NAME", help="as `schemas list` names it, such as ob2/assertion")
+
+
+def _official(command: argparse.ArgumentParser) -> None:
+    """Add where the official schemas are kept and which digests they must have."""
+    command.add_argument("--cache", metavar="DIR", help="where the official schemas are kept")
+    command.add_argument(
+        "--pins", metavar="F", help="further accepted digests and addresses of official schemas (TOML)"
+    )
 
 
 def _mappings(commands: _Commands) -> None:

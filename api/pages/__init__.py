@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.pages.rendering import too_large
 from api.pages.routes import router
 
-__all__ = ["router"]
+__all__ = ["router", "too_large"]

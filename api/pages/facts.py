@@ -42,22 +42,34 @@ class Field:
 def fields_for(
     problems: Iterable[Problem], given: Mapping[str, str], words: Words
 ) -> tuple[list[Field], list[Problem]]:
-    """Turn what is missing into fields; what no field can mend is returned beside them."""
+    """Turn what is missing into fields; what no field can mend is returned beside them.
+
+    A unit shares what its parent has, so what other organisations lack is asked only when the issuer, the
+    awarding body and the learner lack nothing more.
+    """
     asked: list[Field] = []
+    later: list[Field] = []
     beyond: list[Problem] = []
     for problem in problems:
         key = _key_at(problem, given)
         part = _KEY.fullmatch(key)
-        if key == RECIPIENT:
+        if part and part["of"] and part["of"].startswith("/"):
+            beyond.append(problem)  # known by its place alone, so no profile can name it
+        elif key == RECIPIENT:
             asked.append(Field(key=key, name=RECIPIENT, group=words("facts.groups.learner")))
         elif part and part["name"] in (_LEARNER if part["part"] == "learner" else _ORGANISATION):
             value = given.get(key, "")
             wrong = problem.message if value else ""
             group = _group(part, words)
-            asked.append(Field(key=key, name=part["name"], group=group, value=value, complaint=wrong))
+            found = Field(key=key, name=part["name"], group=group, value=value, complaint=wrong)
+            (later if part["of"] and not wrong else asked).append(found)
         else:
             beyond.append(problem)
-    return list({one.key: one for one in asked}.values()), beyond
+    if any(not one.where.startswith("[") for one in beyond):
+        return [], beyond  # no fact would help, so none is asked
+    if asked:
+        beyond = []
+    return list({one.key: one for one in asked or later}.values()), beyond
 
 
 def grouped(asked: Iterable[Field]) -> list[tuple[str, list[Field]]]:

@@ -14,12 +14,15 @@ from fastapi.responses import HTMLResponse, Response
 from fastapi.routing import APIRoute
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import Scope
 
 from api.cli.terminal import plain
 from api.pages.form import Filled
 from api.pages.words import LANGUAGES, Words, preferred, words
-from api.problems import answer, internal
+from api.problems import TooLarge, answer, internal
 from api.settings import service
+from converter.strict import MAX_BYTES
 from schemas.errors import BadgepassError
 
 ASSETS = {
@@ -35,6 +38,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "vary": "accept-language",
 }
+PATHS = ("/", "/convert", "/download")
 State = Iterable[tuple[str, str]]
 _ROOM = 256 * 1024  # what a form holds beside the document: fields, facts, boundaries
 
@@ -49,6 +53,11 @@ def carried(form: Filled, max_body: int, *, without: frozenset[str] = frozenset(
     """Return the hidden fields a page carries the form along in; none where they would be too large."""
     fits = (len(form.document) + len(form.profile)) * 4 // 3 + _ROOM <= max_body
     return list(form.state(without=without)) if fits else []
+
+
+def largest(max_body: int) -> int:
+    """Return how many bytes a document may have to be handed in here."""
+    return min(max_body - _ROOM, MAX_BYTES)
 
 
 def page(
@@ -80,7 +89,7 @@ class PageRoute(APIRoute):
                 return await handle(request)
             except BadgepassError as error:
                 return problem_page(request, answer(error))
-            except HTTPException:
+            except (HTTPException, ClientDisconnect):
                 raise
             except Exception as error:  # noqa: BLE001 - a person gets a page, whatever broke
                 return problem_page(request, internal(error))
@@ -106,6 +115,12 @@ def problem_page(request: Request, told: Response) -> HTMLResponse:
         name=name,
         problems=details["problems"],
     )
+
+
+def too_large(scope: Scope, error: TooLarge) -> Response:
+    """Refuse a request for its size: a person gets a page, everybody else problem details."""
+    told = answer(error)
+    return problem_page(Request(scope), told) if scope["path"] in PATHS else told
 
 
 def shown(text: object) -> str:

@@ -17,7 +17,7 @@ from api.gateway.inspection import inspected
 from api.gateway.verification import Question, verified
 from api.pages.facts import fields_for, grouped, profile_of
 from api.pages.form import Filled, filled, linked
-from api.pages.rendering import ASSETS, PageRoute, asset, carried, lang_words, page
+from api.pages.rendering import ASSETS, PageRoute, asset, carried, lang_words, largest, page
 from api.pages.views import KNOWN_TYPES, converted_view, result_view
 from api.routes.convert import attachment
 from api.settings import Service, service
@@ -37,14 +37,15 @@ def start(request: Request, running: Running) -> Response:
     form = linked(request)
     if form.document:
         return _verdict(request, running, form, [("url", form.document.decode())])
-    return page(request, "start.html", missing=False)
+    return page(request, "start.html", missing=False, limit=largest(running.settings.max_body))
 
 
 @router.post("/")
 def check(request: Request, running: Running, form: Form) -> Response:
     """Verify what was handed in."""
     if not form.document:
-        return page(request, "start.html", status=400, missing=True)
+        limit = largest(running.settings.max_body)
+        return page(request, "start.html", status=400, missing=True, limit=limit)
     return _verdict(request, running, form)
 
 

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path
 
 from api.documentation import errors
 from api.gateway.checklist import checklist
+from api.gateway.explaining import explanation
 from api.gateway.tables import shown
-from api.models import ChecksBody, FormatName, MappingBody
+from api.models import ChecksBody, ExplanationBody, FormatName, MappingBody
 from schemas.document import Format
 
 router = APIRouter(prefix="/v1", tags=["catalogue"])
@@ -19,6 +20,17 @@ router = APIRouter(prefix="/v1", tags=["catalogue"])
 def checks() -> ChecksBody:
     """List every code a report may hold, what passing it means, and its clause."""
     return ChecksBody.model_validate(checklist())
+
+
+@router.get("/checks/{code}", summary="What a check is about", responses=errors(400, 404, 500))
+def check(
+    code: Annotated[str, Path(max_length=100, description="A code as reports give it.")],
+) -> ExplanationBody:
+    """Explain a code: the rule, its clause, what each outcome means, and how to mend it.
+
+    A code below a known one is explained by that one; `note` says so.
+    """
+    return ExplanationBody.model_validate(explanation(code))
 
 
 @router.get("/mappings/{format}", summary="How a format is mapped", responses=errors(400, 500))

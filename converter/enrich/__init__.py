@@ -11,6 +11,7 @@ from converter.enrich.fitting import fit
 from converter.enrich.header import header
 from converter.enrich.holder import learner
 from converter.enrich.organisations import organisations
+from converter.enrich.pictures import logos
 from converter.enrich.presentation import presentation
 from schemas.document import Format
 
@@ -25,6 +26,7 @@ def complete(draft: Draft, request: Request) -> None:
     learner(draft, request)
     organisations(draft, request)
     claims(draft, request)
+    logos(draft, request)
     header(draft, request)
     fit(draft, request)
     if draft.missing:

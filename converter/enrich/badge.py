@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import uuid
 from typing import Any
 
@@ -18,6 +19,7 @@ RULE = "OB 2.0"
 ACHIEVEMENT = "LearningAchievement"
 ASSERTION = "Open Badges assertion"
 ISSUER = "Open Badges issuer"
+_ZONE = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
 
 
 def badge(draft: Draft, request: Request) -> None:
@@ -48,6 +50,10 @@ def _assertion(draft: Draft, request: Request) -> None:
     if not tree.get("valid_from"):
         moment = tree.get("issued") or tree.get("issuance_date") or request.moment
         draft.add("", tree, "valid_from", moment, rule=RULE, why="The moment the credential was issued.")
+    for name in ("valid_from", "valid_until"):
+        if tree.get(name) and not _ZONE.search(tree[name]):
+            tree[name] += "Z" if "T" in tree[name] else "T00:00:00Z"
+            draft.omit(f"/{name}/zone", "It names no time zone, which a badge has; it is taken to be in UTC.")
 
 
 def _facts(draft: Draft, where: str, achievement: Node) -> Node:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -44,7 +44,7 @@ class Request:
         language: of bare texts, ISO 639-1.
         enclosures: the originals to carry, one for each source document.
         recipient: (kind, value) for a badge, if the asker names one.
-        images: pictures at hand, by URL: (media type, bytes).
+        images: pictures at hand, by URL.
     """
 
     target: Format
@@ -54,7 +54,7 @@ class Request:
     source: Format
     enclosures: tuple[Enclosure, ...] = ()
     recipient: tuple[str, str] | None = None
-    images: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    images: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def moment(self) -> str:

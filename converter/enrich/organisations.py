@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 
 from converter.enrich.concepts import country_concept
-from converter.enrich.draft import Draft, Node, Request, is_reference, of_class
+from converter.enrich.draft import Draft, Node, Request, is_reference, nodes, of_class
 from schemas.document import Format
 from schemas.institution import InstitutionProfile, OrganisationFacts
 
@@ -29,11 +30,21 @@ def _sealing_party(draft: Draft, request: Request) -> None:
     if said is None or (issuer and _same_name(issuer, dict(said.texts))):
         return
     if issuer:
+        _speak_in_full(draft.tree, issuer)
         draft.drop("", draft.tree, "issuer", why="The profile names another sealing party as the issuer.")
     node: Node = {"type": "Organisation", "id": "urn:epass:org:issuer", "legal_name": said.to_tree()}
     draft.add(
         "", draft.tree, "issuer", node, rule="profile [issuer]", why="The institution's word on who seals."
     )
+
+
+def _speak_in_full(tree: Node, issuer: Node) -> None:
+    """Say the issuer in full where the rest of the document refers to it, for it loses its own place."""
+    rest = {key: value for key, value in tree.items() if key != "issuer"}
+    for _, node in nodes(rest):
+        if is_reference(node) and node["type"] == issuer["type"] and node["id"] == issuer.get("id"):
+            node.update(copy.deepcopy(issuer))
+            return
 
 
 def _same_name(organisation: Node, names: dict[str, str]) -> bool:
@@ -49,7 +60,7 @@ def _texts(lang: dict[str, str | list[str]]) -> Iterator[str]:
 def _about(
     node: Node, where: str, tree: Node, profile: InstitutionProfile
 ) -> Iterator[tuple[str, OrganisationFacts]]:
-    names = {node.get("id"), *(page.get("content_url") for page in node.get("homepage", []))}
+    names = {where, node.get("id"), *(page.get("content_url") for page in node.get("homepage", []))}
     names |= {identifier.get("notation") for identifier in node.get("identifier", [])}
     for url, facts in profile.organisations.items():
         if url in names:
@@ -57,8 +68,20 @@ def _about(
     issuer = tree.get("issuer") or {}
     if where == "/issuer" or _same(node, issuer):
         yield "profile [issuer]", profile.issuer
-    if "/awarding_body/" in where and where.rsplit("/", 2)[-2] == "awarding_body":
+    said = profile.awarding_body.legal_name
+    named = said is not None and _same_name(node, dict(said.texts))
+    if named or (_awards(where) and _one_awarding_body(tree)):
         yield "profile [awarding_body]", profile.awarding_body
+
+
+def _awards(where: str) -> bool:
+    return where.rsplit("/", 2)[-2:-1] == ["awarding_body"]
+
+
+def _one_awarding_body(tree: Node) -> bool:
+    """Tell whether one body awarded everything: only then is it clear whom `[awarding_body]` is about."""
+    bodies = [node for where, node in nodes(tree) if _awards(where) and node["type"] == "Organisation"]
+    return all(_same(bodies[0], other) for other in bodies[1:])
 
 
 def _same(node: Node, other: Node) -> bool:
@@ -197,7 +220,7 @@ def _demand(draft: Draft, request: Request) -> None:
             "A Europass credential names its issuer by an eIDAS legal identifier.",
         )
     for where, node in of_class(draft.tree, "Organisation"):
-        key = _key(where, node)
+        key = _key(where, node, draft.tree)
         if not node.get("legal_name"):
             draft.miss(f"{key} legal_name", f"The organisation at {where} has no name.")
         if not _country(node):
@@ -218,10 +241,11 @@ def _demand_country(draft: Draft, where: str, node: Node, name: str) -> None:
             draft.add(at, legal, "spatial", country, rule="structure", why=why)
 
 
-def _key(where: str, node: Node) -> str:
-    if where == "/issuer":
+def _key(where: str, node: Node, tree: Node) -> str:
+    """Name the part of the profile that would be about this organisation."""
+    if where == "/issuer" or _same(node, tree.get("issuer") or {}):
         return "[issuer]"
-    if where.rsplit("/", 2)[-2:-1] == ["awarding_body"]:
+    if _awards(where) and _one_awarding_body(tree):
         return "[awarding_body]"
     pages = [page["content_url"] for page in node.get("homepage", []) if page.get("content_url")]
     name = node.get("id") or (pages[0] if pages else where)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 from converter.display import DisplayPage, render_page
 from converter.enrich.concepts import concept, language_concept
 from converter.enrich.draft import Draft, Node, Request, nodes
+from converter.enrich.pictures import badge_picture
 from converter.lists import BASE64, PNG
 from schemas import vocabulary
 from schemas.document import Format
@@ -81,11 +83,15 @@ def _pages(draft: Draft, request: Request, display: Node) -> list[Node]:
         for node in display.get("language", [])
         if (known := vocabulary.language(node.get("id", ""))) is not None
     ]
-    return [_display(credential, code, request) for code in codes or [request.language]]
+    picture = badge_picture(draft.tree, request)
+    return [
+        _display(replace(page_of(credential, code, request), image=picture), code)
+        for code in codes or [request.language]
+    ]
 
 
-def _display(credential: Credential, code: str, request: Request) -> Node:
-    image = render_page(page_of(credential, code, request))
+def _display(page: DisplayPage, code: str) -> Node:
+    image = render_page(page)
     media: Node = {
         "type": "MediaObject",
         "content": base64.b64encode(image).decode(),

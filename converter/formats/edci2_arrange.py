@@ -70,7 +70,8 @@ def _arranged(node: Tree, kinds: tuple[str, str], where: str, notes: _Notes) -> 
             value = _merged(value) if repeats(key, kind) else value  # noqa: PLW2901 - the value as arranged
             made[key] = _walk(value, (key, kind), here, step)
     if TYPE in made and "type" in made:
-        notes.kept.append({"where": f"{where}/type", "value": made.pop("type")})
+        others = list(enumerate(made.pop("type")))[1:]
+        notes.kept += [{"where": f"{where}/type/{index}", "value": value} for index, value in others]
     if kind == "hasECTSCreditPoints":
         made.setdefault("@schemeID", ECTS)
     if kind in ACHIEVEMENTS and kind != usual_name(node):
@@ -160,9 +161,14 @@ def _put_back(tree: Tree, kept: Tree, left: list[Residue]) -> None:
     *way, last = (part.replace("~1", "/").replace("~0", "~") for part in kept["where"].split("/")[1:])
     node: Any = tree
     for part in way:
+        if part == "type" and isinstance(node, dict) and TYPE in node:
+            node.setdefault("type", [{}])  # the first type stands apart
         node = _member(node, part)
     if isinstance(node, dict):
         node[last] = kept["value"]
+    elif isinstance(node, list) and last.isdigit():
+        node += [{} for _ in range(int(last) + 1 - len(node))]
+        node[int(last)] = kept["value"]
     else:
         left.append(Residue(kept["where"], "what this belonged to is no longer there"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from converter.formats.edci2_places import EIDAS, HTML, KEPT, TYPE
+from converter.formats.edci2_places import EIDAS, HTML, KEPT, ORGANISATIONS, TYPE
 from converter.paths import escape
 from schemas.document import Tree
 
@@ -19,49 +19,56 @@ def place_of(pointer: str, tree: Tree, arranged: Tree) -> str:
     """
     first, _, rest = pointer.removeprefix("/").partition("/")
     if first in (KEPT, HTML):
-        return _kept(arranged.get(first), rest.partition("/")[0], first) or pointer
+        return _kept(arranged.get(first), rest.partition("/")[0]) or pointer
     return _resolved(tree, pointer.split("/")[1:])
 
 
-def _kept(kept: Any, index: str, name: str) -> str:  # noqa: ANN401 - any tree
-    """Follow a kept value to the pointer that is kept with it."""
+def _kept(kept: Any, index: str) -> str:  # noqa: ANN401 - any tree
+    """Follow a kept value, or the place of an HTML text, to the pointer that stands in the list."""
     if not isinstance(kept, list) or not index.isdigit() or int(index) >= len(kept):
         return ""
     item = kept[int(index)]
-    where = item.get("where") if isinstance(item, dict) else item
-    if not isinstance(where, str):
-        return ""
-    value = item.get("value") if isinstance(item, dict) else None
-    if isinstance(value, list) and value[0] == {} and value[1:] == value[-1:]:
-        return f"{where}/1"  # the other of two types of an assessment specification
-    return f"{where}/@content-type" if name == HTML else where
+    if not isinstance(item, dict):
+        return f"{item}/@content-type"
+    return str(item.get("where", ""))
 
 
 def _resolved(tree: Any, parts: list[str]) -> str:  # noqa: ANN401 - any tree
     """Follow a pointer as far as it leads; where one element became several, to the one that says it."""
     found = ""
-    moved = False
+    for part in _unparted(tree, parts):
+        if isinstance(tree, list) and not part.isdigit():
+            having = [at for at, item in enumerate(tree) if _member(item, part) is not None]
+            if len(having) != 1:
+                break
+            tree, found = tree[having[0]], f"{found}/{having[0]}"
+        tree = _member(tree, part)
+        if tree is None:
+            break
+        found += f"/{part}"
+    return found
+
+
+def _unparted(tree: Any, parts: list[str]) -> list[str]:  # noqa: ANN401 - any tree
+    """Undo in a pointer what `arrange` puts apart: an eIDAS identifier, an assessment's first type."""
+    way: list[str] = []
+    kind = ""
     for part in parts:
         if part == TYPE:
-            tree, found = _member(tree, "type"), f"{found}/type"
-            part = "0"  # noqa: PLW2901 - the step as it stands
+            steps = ["type", "0"]
         elif part == EIDAS:
-            items = _member(tree, "identifier")
-            part = str(_eidas(items))  # noqa: PLW2901
-            tree, found = items, f"{found}/identifier"
-        elif isinstance(tree, list) and moved and part.isdigit():
-            part = str(int(part) + (int(part) >= _eidas(tree)))  # noqa: PLW2901
-        moved = part == "identifier" and _apart(tree)
-        if isinstance(tree, list) and not part.isdigit():
-            one = _one(tree, part)
-            if one is None:
-                break
-            tree, found = tree[one], f"{found}/{one}"
-        inner = _member(tree, part)
-        if inner is None:
-            break
-        tree, found = inner, f"{found}/{part}"
-    return found
+            steps = ["identifier", str(_eidas(tree, kind))]
+        elif part.isdigit() and way[-1:] == ["identifier"]:
+            steps = [str(int(part) + (int(part) >= _eidas(tree, kind)))]
+        else:
+            steps = [part]
+        way += steps
+        if part == "identifier":
+            continue  # the position after it is told by the node that holds them
+        kind = kind if part.isdigit() else part
+        for step in steps:
+            tree = _member(tree, step)
+    return way
 
 
 def _member(tree: Any, part: str) -> Any:  # noqa: ANN401 - any tree
@@ -72,23 +79,12 @@ def _member(tree: Any, part: str) -> Any:  # noqa: ANN401 - any tree
     return None
 
 
-def _one(items: list[Any], part: str) -> int | None:
-    """Find the only one of several elements that has a member."""
-    having = [at for at, item in enumerate(items) if _member(item, part) is not None]
-    return having[0] if len(having) == 1 else None
-
-
-def _apart(node: Any) -> bool:  # noqa: ANN401 - any tree
-    """Tell whether an identifier of this node was put apart from the others."""
+def _eidas(node: Any, kind: str) -> int:  # noqa: ANN401 - any tree
+    """Return the position of the identifier of an organisation that eIDAS gave, or one after the last."""
     items = node.get("identifier") if isinstance(node, dict) else None
-    return isinstance(items, list) and _eidas(items) < len(items)
-
-
-def _eidas(items: Any) -> int:  # noqa: ANN401 - any tree
-    """Return the position of the first identifier that eIDAS gave, or one after the last."""
     if not isinstance(items, list):
         return 0
+    if node.get("#name", kind) not in ORGANISATIONS:
+        return len(items)
     agencies = [item.get("@schemeAgencyName") if isinstance(item, dict) else None for item in items]
-    return next(
-        (at for at, agency in enumerate(agencies) if str(agency).casefold() == "eidas"), len(items)
-    )
+    return next((at for at, one in enumerate(agencies) if str(one).casefold() == "eidas"), len(items))

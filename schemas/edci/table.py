@@ -12,8 +12,8 @@ from typing import Any
 from schemas.edci.model import NEWEST, Attribute, Child, Model, Particle, Simple, Type
 
 _COUNTS: Mapping[str, tuple[int, int | None]] = {"1": (1, 1), "?": (0, 1), "*": (0, None), "+": (1, None)}
-_CHOICE = re.compile(r"\((?P<names>[^)]*)\) (?P<count>\S+)")
-_CHILD = re.compile(
+CHOICE = re.compile(r"\((?P<names>[^)]*)\) (?P<count>\S+)")
+CHILD = re.compile(
     r"(?P<name>\S+) (?P<count>\S+) (?:-> (?P<refers>\S+)|(?P<type>\S+)(?: <- (?P<inline>\S+))?)"
 )
 
@@ -25,11 +25,27 @@ def model(version: str = NEWEST) -> Model:
     Raises:
         KeyError: no such version.
     """
-    table = tomllib.loads((resources.files("schemas.edci") / "model.toml").read_text("utf-8"))
-    rows = dict(table["type"])
-    for name, change in _changes(table["version"], version).items():
-        rows[name] = {**rows[name], "children": _changed(rows[name]["children"], change)}
-    return _Build(rows, table).model(version)
+    return _Build(rows(version), table()).model(version)
+
+
+@functools.cache
+def table() -> Mapping[str, Any]:
+    """Return the table as it is written."""
+    text = (resources.files("schemas.edci") / "model.toml").read_text("utf-8")
+    return tomllib.loads(text)
+
+
+@functools.cache
+def rows(version: str = NEWEST) -> Mapping[str, Mapping[str, Any]]:
+    """Return the rows of the types as they are written, with what the version changes.
+
+    Raises:
+        KeyError: no such version.
+    """
+    found = dict(table()["type"])
+    for name, change in _changes(table()["version"], version).items():
+        found[name] = {**found[name], "children": _changed(found[name]["children"], change)}
+    return found
 
 
 def _changes(versions: Mapping[str, Any], version: str) -> dict[str, Any]:
@@ -88,7 +104,7 @@ class _Build:
         for line in [line for one in lineage for line in self._lines(self._rows[one].get("children", ()))]:
             found = list(self._children(line))
             children += found
-            least, most = _count(_CHOICE.fullmatch(line) or _matched(line))
+            least, most = _count(CHOICE.fullmatch(line) or matched(line))
             particles.append(Particle(tags=tuple(child.tag for child in found), least=least, most=most))
         texts = [self._rows[one]["text"] for one in lineage if "text" in self._rows[one]]
         attributes = [
@@ -115,9 +131,9 @@ class _Build:
             yield from self._table["group"][line[1:]]["children"] if line.startswith("=") else [line]
 
     def _children(self, line: str) -> Iterator[Child]:
-        choice = _CHOICE.fullmatch(line)
+        choice = CHOICE.fullmatch(line)
         if choice is None:
-            yield self._child(_matched(line))
+            yield self._child(matched(line))
             return
         _, most = _count(choice)
         for one in choice["names"].split(" | "):
@@ -149,11 +165,11 @@ class _Build:
     def _held(self, wrapper: str) -> Iterator[tuple[str, str]]:
         """Yield the name and type of what a wrapper holds; references by what they refer to."""
         for line in self._rows[wrapper]["children"]:
-            choice = _CHOICE.fullmatch(line)
+            choice = CHOICE.fullmatch(line)
             if choice:
                 yield from ((one.split()[0], one.split()[1]) for one in choice["names"].split(" | "))
                 continue
-            child = _matched(line)
+            child = matched(line)
             if child["refers"]:
                 yield from self._containers[child["refers"]].items()
             else:
@@ -170,15 +186,24 @@ class _Build:
         return f"{{{self._table['namespaces'][prefix]}}}{local}"
 
 
-def _matched(line: str) -> re.Match[str]:
-    found = _CHILD.fullmatch(line)
+def matched(line: str) -> re.Match[str]:
+    """Take the line of a child apart.
+
+    Raises:
+        ValueError: it cannot be read.
+    """
+    found = CHILD.fullmatch(line)
     if found is None:
         raise ValueError(f"the model table has a child that cannot be read: {line!r}")
     return found
 
 
 def _count(line: re.Match[str]) -> tuple[int, int | None]:
-    text = line["count"]
+    return count(line["count"])
+
+
+def count(text: str) -> tuple[int, int | None]:
+    """Read how often something may stand: least and most, None for any number."""
     if text in _COUNTS:
         return _COUNTS[text]
     least, _, most = text.partition("..")

@@ -23,6 +23,7 @@ FIXED = frozenset(
         "format.schema",
         "format.profile",
         "format.data",
+        "format.official",
         "seal.present",
         "seal.signature",
         "seal.path",

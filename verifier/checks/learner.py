@@ -40,12 +40,12 @@ def about(evidence: Evidence) -> Iterator[Finding]:
 
 def _told(subject: Node) -> dict[str, tuple[str, ...]]:
     """Gather the plain values a learner is told by, by the kind of recipient they answer."""
-    points = subject.get("contact_point", [])
-    mailboxes = [box.get("id", "") for point in points for box in point.get("email_address", [])]
-    phones = [phone.get("phone_number", "") for point in points for phone in point.get("phone", [])]
+    points = _items(subject, "contact_point")
+    mailboxes = [box.get("id", "") for point in points for box in _items(point, "email_address")]
+    phones = [phone.get("phone_number", "") for point in points for phone in _items(point, "phone")]
     numbers = [
         one.get("notation", "")
-        for one in (*subject.get("identifier", []), subject.get("national_id") or {})
+        for one in (*_items(subject, "identifier"), subject.get("national_id") or {})
         if one.get("scheme_name") not in (IDENTITY, SALT)
     ]
     found = {
@@ -57,9 +57,14 @@ def _told(subject: Node) -> dict[str, tuple[str, ...]]:
     return {kind: tuple(value for value in values if value) for kind, values in found.items()}
 
 
+def _items(node: Node, field: str) -> list[Node]:
+    """Return the nodes of a list; one whose every value was refused left a hole."""
+    return [item for item in node.get(field, []) if item is not None]
+
+
 def _hashed(subject: Node) -> tuple[Node, ...]:
     """Gather the badge recipients that a converted credential keeps, as hash and salt."""
-    identifiers = subject.get("identifier", [])
+    identifiers = _items(subject, "identifier")
     salts = [one.get("notation", "") for one in identifiers if one.get("scheme_name") == SALT]
     hashes = [one.get("notation", "") for one in identifiers if one.get("scheme_name") == IDENTITY]
     return tuple({"identity": one, "salt": salt} for one in hashes for salt in (salts or [""]))

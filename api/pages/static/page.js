@@ -5,7 +5,10 @@ for (const zone of document.querySelectorAll("[data-drop]")) {
   const input = zone.querySelector("input[type=file]");
   const chosen = zone.querySelector("[data-chosen]");
   const tell = () => {
-    chosen.textContent = input.files.length ? `${chosen.dataset.chosen} ${input.files[0].name}` : "";
+    const file = input.files[0];
+    chosen.textContent = file ? `${chosen.dataset.chosen} ${file.name}` : "";
+    input.setCustomValidity(file && file.size > Number(input.dataset.limit) ? input.dataset.tooLarge : "");
+    input.reportValidity();
   };
   input.addEventListener("change", tell);
   const over = (on) => (event) => {
