@@ -3,7 +3,7 @@ PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
 
-.PHONY: setup dev run check format test bench fuzz interop lock docs samples
+.PHONY: setup dev run check format test bench fuzz interop agreement lock docs examples
 
 setup: .venv/.run ## the virtual environment with the locked dependencies and the badgepass command
 dev: .venv/.dev
@@ -37,8 +37,8 @@ test: dev ## the default suite
 docs: dev ## write the generated pages anew
 	$(BIN)/python scripts/crosswalk.py
 
-samples: dev ## write the project's own fixtures anew
-	$(BIN)/python tests/samples/make.py
+examples: dev ## write the examples of the API's own description anew
+	$(BIN)/python tests/api/example_answers.py
 
 bench: dev ## ratios against floors, in one run
 	$(BIN)/python benchmarks/run.py
@@ -48,6 +48,9 @@ fuzz: dev ## hostile input, longer than the default suite waits
 
 interop: dev ## against independent implementations
 	$(BIN)/pytest -q -m slow tests/interop
+
+agreement: dev ## our schemas against the official ones, on thousands of seeded mutants
+	$(BIN)/pytest -q -n auto -m slow tests/agreement
 
 lock: ## resolve again; the files carry hashes and no host
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

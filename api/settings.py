@@ -11,8 +11,10 @@ from fastapi import Request
 
 from api.gateway.asking import not_understood
 from api.gateway.trusting import read_trust
+from api.official.cache import Cache
 from converter.strict import MAX_BYTES
 from schemas.evidence import Fetcher, Trust
+from schemas.official import Official, pins
 
 _FORM_ROOM = 1024 * 1024  # a profile, some fields and the boundaries between them
 
@@ -26,16 +28,18 @@ class Settings:
         trust: what the operator trusts, for every verification.
         origins: web origins whose pages may call the API; none by default.
         offline: ask no web address at all.
+        official: the official schema files, whose word is told beside ours; none unless the operator says.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
     trust: Trust = field(default_factory=Trust)
     origins: tuple[str, ...] = ()
     offline: bool = False
+    official: Official | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read `BADGEPASS_MAX_BODY`, `BADGEPASS_TRUST`, `BADGEPASS_ORIGINS` and `BADGEPASS_OFFLINE`.
+        """Read `BADGEPASS_MAX_BODY`, `_TRUST`, `_ORIGINS`, `_OFFLINE` and `_OFFICIAL`, a cache of schemas.
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -48,12 +52,13 @@ class Settings:
         if "*" in origins:
             message = "Origins are listed one by one; there is no open door."
             raise not_understood("request.setting", message, "BADGEPASS_ORIGINS")
-        folder = environment.get("BADGEPASS_TRUST", "")
+        folder, cache = environment.get("BADGEPASS_TRUST", ""), environment.get("BADGEPASS_OFFICIAL", "")
         return cls(
             max_body=int(limit) if limit else MAX_BYTES + _FORM_ROOM,
             trust=read_trust(Path(folder)) if folder else Trust(),
             origins=origins,
             offline=environment.get("BADGEPASS_OFFLINE", "") not in ("", "0"),
+            official=Cache(Path(cache), pins()).at_hand() if cache else None,
         )
 
 

@@ -32,7 +32,7 @@ def of_elm(data: bytes) -> Facts:
 
 def of_edci(data: bytes) -> Facts:
     """Read the facts of an EDCI credential of one achievement."""
-    root = parse_xml(data)
+    root: Any = parse_xml(data)
     s, c = f"{{{SNB}}}", f"{{{CRED}}}"
     nodes = {name: node for node in root.iter(etree.Element) if (name := node.get("id"))}
     award = root.findall(f".//{s}achievements/*")[0]

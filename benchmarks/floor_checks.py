@@ -69,9 +69,9 @@ def xades(data: bytes) -> str:
         cryptography.exceptions.InvalidSignature: it does not hold.
         ValueError: a digest does not hold.
     """
-    tree = etree.ElementTree(etree.fromstring(data, _PARSER))
-    signature = next(tree.getroot().iter(f"{_DS}Signature"))
-    info = signature.find(f"{_DS}SignedInfo")
+    tree: Any = etree.ElementTree(etree.fromstring(data, _PARSER))
+    signature: Any = next(tree.getroot().iter(f"{_DS}Signature"))
+    info: Any = signature.find(f"{_DS}SignedInfo")
     properties = next(signature.iter(f"{_XADES}SignedProperties"))
     found = [_digest(_canonical(properties))]
     signed = _canonical(info)

@@ -12,7 +12,6 @@ import uuid
 from html import escape
 from typing import Any
 
-
 import orjson
 from lxml import etree
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,9 @@ from benchmarks import documents, facts, floor_checks, floors
 from converter.codecs import Context
 from converter.convert import lift
 from converter.display import DisplayPage, render_page
-from converter.formats.elm3 import check_elm
 from converter.read import read
 from converter.tables import mapping
-from schemas.document import Document, Format
+from schemas.document import Format
 from verifier import verify
 from verifier.bundle import BundleFetcher
 from verifier.sealing import examine_jades, examine_xades
@@ -67,13 +67,17 @@ def rows() -> Iterator[Row | Absent]:
 
 
 def _reading() -> Iterator[Row]:
-    badge = {"said": _badge_name, "floor_said": lambda tree: (tree["id"], tree["badge"]["name"])}
     for name, data, floor in (
         ("badge, JSON", documents.BADGE, floors.json_badge),
         ("badge, JWS", documents.TOKEN, floors.jws_badge),
         ("badge, PNG", documents.BAKED, floors.png_badge),
     ):
-        yield Row(work=f"read {name}, {_size(data)}", **_on(data, read, floor), **badge)
+        yield Row(
+            work=f"read {name}, {_size(data)}",
+            **_on(data, read, floor),
+            said=_badge_name,
+            floor_said=lambda tree: (tree["id"], tree["badge"]["name"]),
+        )
     for size in (57_000, 150_000):
         data = documents.edci(size)
         yield Row(
@@ -113,8 +117,8 @@ def _converting() -> Iterator[Row]:
         data = documents.badge_as(fmt)
         yield Row(
             work=f"{_name(fmt)} → badge, image drawn, {_size(data)}",
-            ours=lambda data=data: documents.made(data, Format.OB2).document,
-            floor=lambda data=data, floor=floor: floor(data, image=floors.page("Dike Inspection")),
+            ours=partial(_document, data, Format.OB2),
+            floor=partial(_with_page, floor, data),
             said=facts.of_badge,
             floor_said=facts.of_badge,
             note="floor draws a page of one line",
@@ -137,6 +141,14 @@ def _converting() -> Iterator[Row]:
         floor_said=lambda png: png[:24],
         note="one line on the floor; one full page took 4 ms in the reference",
     )
+
+
+def _document(data: bytes, fmt: Format) -> bytes:
+    return documents.made(data, fmt).document
+
+
+def _with_page(floor: Callable[..., bytes], data: bytes) -> bytes:
+    return floor(data, image=floors.page("Dike Inspection"))
 
 
 def _tables(data: bytes) -> bytes:
@@ -175,8 +187,8 @@ def _verifying() -> Iterator[Row]:
     ):
         yield Row(
             work=f"verify {name} badge, web at hand",
-            ours=lambda data=data: verify(data, fetcher=fetcher, now=documents.NOW, recipients=LEARNER),
-            floor=lambda data=data, floor=floor: floor(data, at_hand, badges.LEARNER, documents.NOW),
+            ours=partial(verify, data, fetcher=fetcher, now=documents.NOW, recipients=LEARNER),
+            floor=partial(floor, data, at_hand, badges.LEARNER, documents.NOW),
             said=lambda report: str(report.verdict) == "TOTAL-PASSED",
             floor_said=lambda passed: passed,
             note="the reference validator took 500 to 2,000 floors",
@@ -248,24 +260,9 @@ def _shared() -> Iterator[Row | Absent]:
     ):
         data = (SHARED / "samples" / path).read_bytes()
         yield _seal(kind, data, ours, floor, "with a timestamp, which nobody here opens", ", real")
-    yield _profile()
+    from benchmarks.profile_rows import profile_rows  # noqa: PLC0415 - rdflib takes a second
 
-
-def _profile() -> Row:
-    from official_elm import shacl_problems  # noqa: PLC0415 - rdflib takes a second, and needs the shapes
-
-    assert SHARED is not None
-    data = (SHARED / "samples/elm-v3/minimal_valid_generic_full_NL.json").read_bytes()
-    document = read(data)
-    assert isinstance(document, Document)
-    return Row(
-        work=f"ELM profile, {_size(data)}",
-        ours=lambda: check_elm(document.tree, document.variant),
-        floor=lambda: shacl_problems(data),
-        said=list,
-        floor_said=lambda found: found,
-        note="no floor: pyshacl, shapes kept; ours checks what its table knows",
-    )
+    yield from profile_rows()
 
 
 def _badge_name(found: Any) -> tuple[str, str]:  # noqa: ANN401 - a Document

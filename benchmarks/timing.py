@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import gc
+import resource
 import statistics
-import time
 from collections.abc import Callable
 from typing import Any
 
 ROUNDS = 11
 
 
+def processor_seconds() -> float:
+    """Return the processor time used so far, children's too: what others do on the machine counts not."""
+    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
 def timed(
-    works: tuple[Callable[[], Any], ...], seconds: float, *, clock: Callable[[], float] = time.perf_counter
+    works: tuple[Callable[[], Any], ...], seconds: float, *, clock: Callable[[], float] = processor_seconds
 ) -> tuple[float, ...]:
     """Time several works in turns.
 

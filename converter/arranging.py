@@ -24,5 +24,5 @@ def restored(fmt: Format, tree: Tree) -> tuple[Tree, tuple[Residue, ...]]:
 def place_of(fmt: Format, pointer: str, tree: Tree, arrangement: Tree) -> str:
     """Say where a value of the arranged tree stands in the tree beside it, as read or as written."""
     if fmt is Format.OB2:
-        return ob2_place.place_of(pointer, tree)
+        return ob2_place.place_of(pointer, tree, arrangement)
     return edci2_place.place_of(pointer, tree, arrangement) if fmt is Format.EDCI else pointer

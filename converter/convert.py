@@ -21,6 +21,8 @@ from converter.formats.ob2_assemble import assemble
 from converter.lists import EXTENSIONS, MEDIA_TYPES
 from converter.mapping import Moved
 from converter.originals import originals
+from converter.paths import parse_path
+from converter.paths import read as read_path
 from converter.report import Entry, MappingReport, account
 from converter.tables import mapping
 from converter.writing import Written, written
@@ -155,17 +157,35 @@ def finish(lifted: Moved, draft: Draft, request: Request, options: Options) -> C
         tree = {**tree, EXTENSION: extension(request.enclosures)}
         enclosed = (Entry(target=f"/{EXTENSION}", rule=CARRIER, note=ENCLOSED),)
     out = written(request.target, tree)
+    refuse_invalid(request.target, out.data)
     report = account(
         lifted,
         lowered,
         additions=draft.additions,
         omissions=draft.omissions,
-        undealt=undealt,
+        undealt=(*undealt, *lowered.partial),
         place=lambda pointer: place_of(request.target, pointer, tree, lowered.tree),
     )
     report = replace(report, added=(*report.added, *enclosed))
     refuse_left_out(report, options)
     return conversion_of(request.target, out, report, draft.tree)
+
+
+def refuse_invalid(target: Format, data: bytes) -> None:
+    """Refuse to give out what breaks the rules of its own format: nobody could seal it.
+
+    A document that follows its own rules never gets here; one that does not may.
+    """
+    from converter.read import read  # noqa: PLC0415 - the reader loads every format
+
+    again = read(data) if target is not Format.OB2 else None
+    faults = [one for one in again.problems if one.code in _RULES] if isinstance(again, Document) else []
+    if faults:
+        message = "What the document says, or does not say, breaks the rules of the format asked for."
+        raise Unmappable(Problem(code="convert.invalid", message=message), *faults)
+
+
+_RULES = frozenset({"format.schema", "format.profile"})
 
 
 def refuse_left_out(report: MappingReport, options: Options) -> None:
@@ -260,13 +280,12 @@ def enclosure_of(source: Source, enclose: str) -> Enclosure | None:
 
 def language_of(fmt: Format, tree: Tree, profile: InstitutionProfile) -> str:
     """Find the language of a document's bare texts: its own word, the profile's, else English."""
-    if fmt is Format.OB2:
-        node = (tree.get("badge") or {}) if isinstance(tree.get("badge"), dict) else {}
-        said = (node.get("extensions:LanguageExtension") or {}).get("Language") or node.get("@language")
-    elif fmt is Format.EDCI:
-        said = tree.get("primaryLanguage")
-    else:
-        said = ((tree.get("displayParameter") or {}).get("primaryLanguage") or {}).get("id")
+    places = {
+        Format.OB2: ('badge."extensions:LanguageExtension".Language', 'badge."@language"'),
+        Format.EDCI: ("primaryLanguage",),
+        Format.ELM: ("displayParameter.primaryLanguage.id",),
+    }[fmt]
+    said = next((value for place in places for _, value in read_path(tree, parse_path(place))), None)
     known = vocabulary.language(said) if isinstance(said, str) else None
     return (known.iso if known and known.iso else None) or profile.language or "en"
 

@@ -12,6 +12,7 @@ CONVERSION = "http://data.europa.eu/snb/evidence-type/c_c4f849d7"
 GENERIC = "http://data.europa.eu/snb/credential/e34929035b"
 CONVERTED = "http://data.europa.eu/snb/credential/c_7e400154"
 EDC_CONVERTED = "http://data.europa.eu/snb/model/ap/edc-converted"
+EDC_GENERIC = "http://data.europa.eu/snb/model/ap/edc-generic-full"
 
 EDCI_TYPES = frozenset(
     {

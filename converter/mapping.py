@@ -12,6 +12,8 @@ from converter.residue import Reasons, Residue, Side, unread
 from converter.rules import Alternative, Echo, Fixed, Joined, Leaf, Nested, Node, Rule
 from converter.table import Constant, Join, Oneway, Row, Shape, Table, inherited
 
+ONE_LANGUAGE = "The format has this text in one language only; the one in {!r} stays behind."
+
 
 @dataclass(frozen=True, slots=True)
 class Move:
@@ -31,12 +33,14 @@ class Moved:
         moves: what was carried, in the order of the rules.
         residue: what was not.
         constants: wire places that were written because they always are.
+        partial: by its place in `tree`, what a value written there does not say, with the reason.
     """
 
     tree: Node
     moves: tuple[Move, ...]
     residue: tuple[Residue, ...]
     constants: tuple[tuple[Constant, str], ...] = ()
+    partial: tuple[Residue, ...] = ()
 
 
 @dataclass(slots=True)
@@ -51,6 +55,7 @@ class Run:
     refused: dict[str, str] = field(default_factory=dict)
     places: dict[str, Compiled] = field(default_factory=dict)
     constants: list[tuple[Constant, str]] = field(default_factory=list)
+    partial: list[Residue] = field(default_factory=list)
 
     def moved(self, rule: Row | Join, source: str, target: str) -> None:
         """Note that a rule carried a value."""
@@ -60,7 +65,12 @@ class Run:
     def refuse(self, source: str, rule: Row | Join, why: str) -> None:
         """Note that a value lies outside its codec's domain."""
         del rule
-        self.refused[source] = why
+        self.refused[source] = f"{why[:1].upper()}{why[1:].rstrip('.')}."
+
+    def left_behind(self, languages: tuple[str, ...], target: str) -> None:
+        """Note that a text was written in one language and others were there."""
+        for language in languages:
+            self.partial.append(Residue(f"{target}/{language}", ONE_LANGUAGE.format(language)))
 
     def added(self, constant: Constant, target: str) -> None:
         """Note that a constant was written."""
@@ -142,7 +152,13 @@ class Mapping:
             by_class=self._by_class,
         )
         residue = tuple(unread(side, pivot))
-        return Moved(tree=wire, moves=tuple(run.moves), residue=residue, constants=tuple(run.constants))
+        return Moved(
+            tree=wire,
+            moves=tuple(run.moves),
+            residue=residue,
+            constants=tuple(run.constants),
+            partial=tuple(run.partial),
+        )
 
     def _compile(self, shape: Shape) -> Compiled:
         rows = [(self._rule(row, shape.pivot), row) for row in (*shape.row, *shape.oneway)]

@@ -78,7 +78,10 @@ class Leaf:
             if there is None:
                 continue
             writing.write(goal, there, translated)
-            run.moved(self.row, from_, at[1] + writing.pointer(goal, there))
+            to = at[1] + writing.pointer(goal, there)
+            run.moved(self.row, from_, to)
+            if self.codec.behind and not lift:
+                run.left_behind(self.codec.behind(value, run.context), to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +227,10 @@ class Joined:
             for route, one in zip(self.wires, values, strict=True):
                 if one is not None:
                     route.write(wire, (), one)
-                    run.moved(self.join, where, at[1] + route.pointer(wire, ()))
+                    to = at[1] + route.pointer(wire, ())
+                    run.moved(self.join, where, to)
+                    if self.codec.behind:
+                        run.left_behind(self.codec.behind(value, run.context), to)
 
 
 @dataclass(frozen=True, slots=True)

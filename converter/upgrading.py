@@ -13,6 +13,7 @@ from converter.convert import (
     Source,
     conversion_of,
     lift,
+    refuse_invalid,
     refuse_left_out,
     refuse_unfit,
     refuse_unread,
@@ -20,14 +21,12 @@ from converter.convert import (
 )
 from converter.enrich.carrying import carry
 from converter.enrich.draft import Draft, Request
-from converter.formats.edci2 import read_edci
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.paths import escape
 from converter.report import Entry, MappingReport
 from converter.tables import mapping
 from converter.writing import written
 from schemas.document import Format, Tree
-from schemas.errors import Problem, Unmappable
 
 RULE = "EDCI XML 1.2"
 ATTACHMENTS = "attachmentList"
@@ -63,16 +62,8 @@ def upgrade(source: Source, options: Options) -> Conversion:
     report = _account(document.tree, gone, tuple(added))
     refuse_left_out(report, options)
     out = written(Format.EDCI, tree)
-    _refuse_invalid(out.data)
+    refuse_invalid(Format.EDCI, out.data)
     return conversion_of(Format.EDCI, out, report, lifted.moved.tree)
-
-
-def _refuse_invalid(data: bytes) -> None:
-    """Refuse an upgrade that broke its own schema and therefore breaks 1.2 as well."""
-    faults = [problem for problem in read_edci(data).problems if problem.code == "format.schema"]
-    if faults:
-        message = "The credential does not follow its own schema, so what it became does not follow 1.2."
-        raise Unmappable(Problem(code="convert.unmappable", message=message), *faults)
 
 
 def _carriers(lifted: Lifted, request: Request) -> list[Tree]:

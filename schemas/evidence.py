@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from schemas.document import Document
+    from schemas.official import Official
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +121,7 @@ class Evidence:
         signed_document: the document read anew from the bytes the seal covers.
         recipients: who the asker says it is about.
         trust: what the asker trusts.
+        official: the official schema files that are at hand; None when nobody brought them.
         hashes: sha-256 (hex) of each JSON document the verdict rests on, by URL.
     """
 
@@ -134,4 +136,5 @@ class Evidence:
     signed_document: Document | None = None
     recipients: tuple[Recipient, ...] = ()
     trust: Trust = field(default_factory=Trust)
+    official: Official | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)

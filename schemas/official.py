@@ -1,4 +1,4 @@
-"""The official schema files: which there are, what digests they must have, and what they say of a document."""
+"""The official schema files: which there are, what digests they must have, what they say of a document."""
 
 from __future__ import annotations
 

@@ -105,7 +105,6 @@ def edci_texts() -> tuple[bytes, ...]:
 def elm_texts() -> tuple[bytes, ...]:
     """ELM JSON-LD: one made of our badge, and where they are at hand the real ones of every form."""
     from benchmarks.documents import badge_as, elm  # noqa: PLC0415 - it converts
-
     from schemas.document import Format  # noqa: PLC0415
 
     return (elm(3_000), badge_as(Format.ELM), *_shared("samples/elm-v3/*.json*"))
@@ -221,7 +220,7 @@ def xml_damaged(draw: st.DrawFn, grounds: tuple[bytes, ...]) -> bytes:
     """Draw an XML document with elements moved, doubled, renamed, emptied or given other attributes."""
     root = copy.deepcopy(_element(draw(st.sampled_from(grounds))))
     for _ in range(draw(st.integers(1, 5))):
-        every = [one for one in root.iter(etree.Element)]
+        every = list(root.iter(etree.Element))
         element = every[draw(st.integers(0, len(every) - 1))]
         other = every[draw(st.integers(0, len(every) - 1))]
         parent = element.getparent()
@@ -256,7 +255,7 @@ def sound_xml(grounds: tuple[bytes, ...]) -> tuple[bytes, ...]:
             tree = _element(data).getroottree()
         except etree.XMLSyntaxError:
             continue
-        if not tree.docinfo.doctype:
+        if tree.docinfo.internalDTD is None:
             kept.append(data)
     return tuple(kept)
 

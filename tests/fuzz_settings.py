@@ -6,7 +6,7 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
-_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2500"))
+_EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "5000"))
 
 
 def scaled(share: float) -> settings:

@@ -16,9 +16,10 @@ from shared_files import SHARED
 
 from converter.formats.jades import split_jades
 from schemas.elm.context import accepted
+from schemas.elm.shacl import shapes
 
 _SH = rdflib.Namespace("http://www.w3.org/ns/shacl#")
-_SHAPES = {
+SHAPES = {
     "generic-no-cv": ("generic-no-cv",),
     "generic": ("generic-no-cv", "generic-full"),
     "converted": ("generic-no-cv", "generic-full", "converted"),
@@ -33,6 +34,11 @@ _FILES = {"credential": "credentials-v1.jsonld", "profile": "edc-ap-context-repo
 def _folder() -> Path:
     assert SHARED is not None, "guard the test with the `shared` marker"
     return SHARED / "official" / "elm-v3"
+
+
+def shapes_folder() -> Path:
+    """Return where the official shapes lie."""
+    return _folder() / "shacl"
 
 
 @functools.cache
@@ -74,10 +80,11 @@ def n_quads(credential: Any, loader: Any = official_loader) -> str:
 
 
 @functools.cache
-def _shapes(profile: str) -> rdflib.Graph:
+def official_shapes(profile: str) -> rdflib.Graph:
+    """Return the official shapes of a profile, joined as their imports ask."""
     graph = rdflib.Graph()
-    for name in _SHAPES[profile]:
-        graph.parse(_folder() / "shacl" / f"EDC-{name}.ttl")
+    for name in SHAPES[profile]:
+        graph.parse(shapes_folder() / f"EDC-{name}.ttl")
     return graph
 
 
@@ -91,27 +98,40 @@ def shacl_problems(data: bytes, profile: str = "generic") -> list[str]:
 
     An empty list alone is no proof: shapes without a target are satisfied; so no target is a line too.
     """
-    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
-    quads = jsonld.to_rdf(
-        credential_of(data),
-        {"format": "application/n-quads", "documentLoader": official_loader, "base": "urn:base:"},
-    )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # pyshacl and rdflib, among themselves
-        return _violations(quads, profile)
-
-
-def _violations(quads: str, profile: str) -> list[str]:
-    graph = rdflib.Graph()
-    dataset = rdflib.Dataset()
-    dataset.parse(data=quads, format="nquads")
-    for subject, predicate, value, _ in dataset.quads((None, None, None, None)):
-        graph.add((subject, predicate, value))
+    graph = graph_of(credential_of(data))
     credential = rdflib.URIRef("http://data.europa.eu/snb/model/elm/EuropeanDigitalCredential")
     if (None, rdflib.RDF.type, credential) not in graph:
         return ["no EuropeanDigitalCredential"]
-    _, results, _ = pyshacl.validate(graph, shacl_graph=_shapes(profile), inference="none")
+    return violations(graph, official_shapes(profile))
+
+
+def graph_of(credential: dict[str, Any]) -> rdflib.Graph:
+    """Return what a credential says as RDF, by the official contexts."""
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+    quads = jsonld.to_rdf(
+        credential, {"format": "application/n-quads", "documentLoader": official_loader, "base": "urn:base:"}
+    )
+    graph, dataset = rdflib.Graph(), rdflib.Dataset()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # rdflib, among itself
+        dataset.parse(data=quads, format="nquads")
+        for subject, predicate, value, _ in dataset.quads((None, None, None, None)):
+            graph.add((subject, predicate, value))
+    return graph
+
+
+def violations(graph: rdflib.Graph, shapes: rdflib.Graph) -> list[str]:
+    """Return one line `Class.property Constraint` for each violation, sorted; none without a target."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # pyshacl and rdflib, among themselves
+        _, results, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none")
     return sorted(_line(graph, results, result) for result in results.subjects(_SH.resultSeverity, None))
+
+
+@functools.cache
+def our_shapes(profile: str) -> rdflib.Graph:
+    """Return the shapes of ours."""
+    return rdflib.Graph().parse(data=shapes(profile), format="turtle")
 
 
 def _line(graph: rdflib.Graph, results: rdflib.Graph, result: Any) -> str:

@@ -22,7 +22,7 @@ _SCALARS = {
     "iri": "https://example.org/creator",
     "any": "x",
 }
-_NEVER = {
+NEVER = {
     "hasCredential",
     "credentialStatus",
     "termsOfUse",
@@ -52,11 +52,12 @@ def smallest_node(name: str, numbers: Any = None) -> dict[str, Any]:
     made: dict[str, Any] = {"id": f"urn:epass:{name}:{next(numbers)}", "type": name}
     for row in model().classes[name].properties.values():
         if row.least and not row.beyond:
-            made[row.term] = _one(row, numbers)
+            made[row.term] = one_value(row, numbers)
     return made
 
 
-def _one(row: Property, numbers: Any) -> Any:
+def one_value(row: Property, numbers: Any) -> Any:
+    """Return a valid value of a property, in a list where our tree has one."""
     value: Any
     if row.ranges == ("Concept",):
         value = _concept(row.scheme)
@@ -100,7 +101,7 @@ def _grow(draw: st.DrawFn, node: dict[str, Any], name: str, depth: int, numbers:
     rows = [
         row
         for row in model().classes[name].properties.values()
-        if not row.beyond and not row.unreached and row.term not in _NEVER and ":" not in row.term
+        if not row.beyond and not row.unreached and row.term not in NEVER and ":" not in row.term
     ]
     optional = [row for row in rows if row.term not in node]
     for row in draw(st.lists(st.sampled_from(optional), max_size=2, unique=True)) if optional else ():
@@ -108,7 +109,7 @@ def _grow(draw: st.DrawFn, node: dict[str, Any], name: str, depth: int, numbers:
         if row.is_text:
             node[row.term] = {"nl": "één"} if single else draw(_TEXTS)
         else:
-            node[row.term] = _one(row, numbers)
+            node[row.term] = one_value(row, numbers)
     if depth:
         for value in list(node.values()):
             for item in value if isinstance(value, list) else [value]:

@@ -54,7 +54,9 @@ class Asked:
 
     def ask_all(self, questions: Iterable[tuple[str, str]]) -> None:
         """Ask several URLs side by side, each with its Accept."""
-        wanted = [(url, accept) for url, accept in questions if is_web(url)]
+        asked = {(url, accept): None for url, accept in questions if is_web(url)}
+        with self._lock:
+            wanted = [one for one in asked if without_fragment(one[0]) not in self._answers][: _AT_MOST + 1]
         if self._at_hand or len(wanted) < 2:  # noqa: PLR2004 - one question needs no thread
             for url, accept in wanted:
                 self.ask(url, accept=accept)

@@ -9,6 +9,7 @@ from typing import Any
 from converter.formats.ob2 import upgrade
 from converter.formats.ob2_assemble import bare_id, reference
 from converter.formats.ob2_upgrade import types_of, version_of
+from converter.paths import escape
 from schemas.document import Format, SealKind, Tree
 from schemas.evidence import Evidence, Resource
 from schemas.ob2.extensions import extension_name
@@ -102,18 +103,46 @@ def fetched(resources: Mapping[str, Answer], url: str, version: str = "") -> Tre
     return upgrade(answer, url=url, version=(version or "2.0") if bare else "")
 
 
-def extensions(at: Node, where: str) -> Iterator[tuple[str, Node, str]]:
-    """Yield every extension of a node: the key, the extension, and its place.
+_HOLDERS = frozenset({"recipient", "verification", "evidence", "criteria", "image", "alignment"})
+"""Nodes inside a node that may be extended too; class, issuer and endorsements speak for themselves."""
 
-    An extension is known by a key of the extensions vocabulary or by its type.
+
+def extensions(at: Node, where: str) -> Iterator[tuple[str, Node, str]]:
+    """Yield every extension of a node and of what stands inside it: the key, the extension, and its place.
+
+    An extension is known by a key of the extensions vocabulary or by its type. A node that is itself of type
+    Extension comes without a key; what stands under an extension's key and is no node, as an empty node.
     """
+    if "Extension" in types_of(dict(at)):
+        yield "", at, where
     for key, value in at.items():
+        by_key = key.startswith("extensions:") or extension_name(key) != key
         for index, item in enumerate(many(value)):
-            if not isinstance(item, dict):
-                continue
-            if key.startswith("extensions:") or extension_name(key) != key or "Extension" in types_of(item):
-                place = f"{where}/{key}" + (f"/{index}" if isinstance(value, list) else "")
-                yield key, item, place
+            place = f"{where}/{escape(key)}" + (f"/{index}" if isinstance(value, list) else "")
+            if by_key or (key not in _HOLDERS and _is_extension(item)):
+                yield from _extension(key, node(item), place)
+            elif key in _HOLDERS and isinstance(item, dict):
+                yield from extensions(item, place)
+
+
+def _is_extension(value: object) -> bool:
+    return isinstance(value, dict) and "Extension" in types_of(value)
+
+
+def _extension(key: str, found: Node, place: str) -> Iterator[tuple[str, Node, str]]:
+    yield key, found, place
+    yield from (inner for inner in extensions(found, place) if inner[2] != place)
+
+
+def embeds(value: object) -> bool:
+    """Tell whether a value gives a node's content, and not only its id and type."""
+    return bool(node(value).keys() - {"id", "@id", "type", "@type", "@context"})
+
+
+def inside(parent: Node, value: object) -> bool:
+    """Tell whether an embedded node's id is a fragment of its parent's: then the parent is where it lives."""
+    place, home = link(value), link(parent.get("id"))
+    return bool(node(value)) and "#" in place and without_fragment(place) == without_fragment(home)
 
 
 def nodes(evidence: Evidence) -> Iterator[tuple[Node, str]]:

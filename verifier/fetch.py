@@ -178,18 +178,28 @@ class HttpFetcher:
         allow_loopback: bool = False,
         max_body: int = MAX_BODY,
         total_seconds: float = TOTAL_SECONDS,
+        secured: bool = False,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        """Configure the limits; `allow_loopback` is for tests and trials on one machine."""
+        """Configure the limits.
+
+        Args:
+            allow_loopback: for tests and trials on one machine.
+            max_body: bytes of one answer.
+            total_seconds: for one answer, redirects and all.
+            secured: ask every http address, also one redirected to, by https instead of refusing it.
+            tls: whom to trust; the system's authorities by default.
+        """
         self._allow_loopback = allow_loopback
         self._max_body = max_body
         self._total_seconds = total_seconds
+        self._secured = secured
         self._tls = tls or ssl.create_default_context()
 
     def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:
         """Ask one URL, following redirects; every failure is a Missing with its reason."""
         deadline = _Deadline(time.monotonic() + self._total_seconds)
-        here = without_fragment(url)
+        here = self._addressed(url)
         for _ in range(MAX_REDIRECTS + 1):
             why = refusal(here, allow_loopback=self._allow_loopback)
             if why:
@@ -197,8 +207,18 @@ class HttpFetcher:
             answer = self._ask(url, here, accept, deadline)
             if isinstance(answer, Missing) or answer.status not in _REDIRECTS or not answer.location:
                 return answer
-            here = without_fragment(urljoin(here, answer.location))
+            here = self._addressed(urljoin(here, answer.location))
         return Missing(url=url, why=f"The address redirects more than {MAX_REDIRECTS} times.")
+
+    def _addressed(self, url: str) -> str:
+        """Return the address that is really asked."""
+        place = without_fragment(url)
+        if self._secured and place.lower().startswith("http://") and not self._stays(place):
+            return f"https{place[4:]}"
+        return place
+
+    def _stays(self, place: str) -> bool:
+        return self._allow_loopback and not refusal(place, allow_loopback=True)
 
     def _ask(self, url: str, here: str, accept: str, deadline: _Deadline) -> Resource | Missing:
         transport = _Transport(_Backend(deadline, allow_loopback=self._allow_loopback), self._tls)
@@ -228,7 +248,7 @@ class HttpFetcher:
         if body is None:
             why = f"The answer is larger than {self._max_body} bytes or encoded in a way not asked for."
             return Missing(url=url, why=why)
-        final = here if here != without_fragment(url) else ""
+        final = here if here != self._addressed(url) else ""
         return Resource(url=url, status=status, content_type=media, body=body, location=final)
 
 

@@ -6,21 +6,29 @@ back is run only when it cannot keep us busy.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from jsonschema import Draft4Validator, Draft6Validator, Draft7Validator
 from jsonschema.exceptions import SchemaError
 from referencing.exceptions import Unresolvable
 
+from converter.formats.ob2_terms import CLASSES, CONTEXTS
 from schemas.document import Tree
-from verifier.asked import is_web
+from schemas.evidence import Resource
+from verifier.asked import Answer, is_web, json_object
 from verifier.badge import Node, many, text, type_names
 
+MAX_EXTENSIONS = 100
+MAX_RULES = 8
 MAX_SCHEMA = 64 * 1024
+_MAX_WORK = 2**24  # bytes of schema times bytes of extension: every rule may look at every value
+_MAX_ERRORS = 20
 _MAX_REFERENCES = 16  # each may be followed by two more: 2^8 steps, not 2^100
 _PATTERNS = frozenset({"pattern", "patternProperties"})
-_DRAFTS = {"draft-06": Draft6Validator, "draft-07": Draft7Validator}
+_DRAFTS = {"draft-04": Draft4Validator, "draft-06": Draft6Validator, "draft-07": Draft7Validator}
 _VALIDATION = ("validation", "obi:validation", "https://w3id.org/openbadges#validation")
 _TYPE = ("validatesType", "obi:validatesType", "https://w3id.org/openbadges#validatesType")
 _SCHEMA = ("validationSchema", "obi:validationSchema", "https://w3id.org/openbadges#validationSchema")
@@ -31,22 +39,28 @@ class Unrunnable(Exception):  # noqa: N818 - reads as a sentence
 
 
 def context_addresses(extension: Node) -> list[str]:
-    """List the contexts an extension names by address."""
-    return [item for item in many(extension.get("@context")) if is_web(item)]
+    """List the contexts an extension names by address; that of Open Badges itself says nothing of it."""
+    named = (item for item in many(extension.get("@context")) if is_web(item) and item not in CONTEXTS)
+    return list(islice(dict.fromkeys(named), MAX_RULES + 1))
+
+
+def small_object(answer: Answer | None) -> Tree | None:
+    """Return the JSON object an address answered, unless it is larger than a context or schema may be."""
+    large = isinstance(answer, Resource) and len(answer.body) > MAX_SCHEMA
+    return None if large else json_object(answer)
 
 
 def foreign_types(extension: Node) -> list[str]:
     """List the types of an extension beside `Extension` itself."""
-    return [name for name in type_names(extension) if name not in {"Extension", "obi:Extension"}]
+    not_foreign = CLASSES | {"obi:Extension"}
+    return list(dict.fromkeys(name for name in type_names(extension) if name not in not_foreign))
 
 
 def schema_addresses(context: Node, names: list[str]) -> list[str]:
     """List the schemas a context gives for some types (Open Badges 2.0, Extensions: TypeValidation)."""
-    return [
-        _first(rule, _SCHEMA)
-        for rule in _rules(context)
-        if _first(rule, _TYPE) in names and _first(rule, _SCHEMA)
-    ]
+    wanted = set(names)
+    found = (_first(rule, _SCHEMA) for rule in _rules(context) if _first(rule, _TYPE) in wanted)
+    return list(dict.fromkeys(schema for schema in found if schema))
 
 
 def _rules(context: Node) -> Iterator[Mapping[str, Any]]:
@@ -70,17 +84,21 @@ def violations(schema: Tree, extension: Node, size: int) -> list[str]:
     """Hold an extension against a stranger's schema; name the members that break it, never their values.
 
     Raises:
-        Unrunnable: too large, with patterns (a regular expression can run for ever), with references
-            elsewhere or too many of them, or no schema at all.
+        Unrunnable: too large, of another draft, with patterns (a regular expression can run for ever), with
+            references elsewhere or too many of them, or no schema at all.
     """
     if size > MAX_SCHEMA:
         raise Unrunnable("The extension's schema is too large to be run.")
+    if size * len(json.dumps(extension)) > _MAX_WORK:
+        raise Unrunnable("The extension is too large for its schema to be run.")
     _bounded(schema)
-    version = str(schema.get("$schema", ""))
-    validator = next((kind for mark, kind in _DRAFTS.items() if mark in version), Draft4Validator)
+    version = str(schema.get("$schema", "draft-04"))
+    validator = next((kind for mark, kind in _DRAFTS.items() if mark in version), None)
+    if validator is None:
+        raise Unrunnable("The extension's schema is written in a version of JSON Schema that is not run.")
     try:
         validator.check_schema(schema)
-        errors = list(validator(schema).iter_errors(extension))
+        errors = list(islice(validator(schema).iter_errors(extension), _MAX_ERRORS))
     except SchemaError:
         raise Unrunnable("What the extension's context names as its schema is no JSON Schema.") from None
     except (Unresolvable, RecursionError):

@@ -9,6 +9,7 @@ from converter.read import read
 from schemas.document import Document, Format
 from schemas.errors import DocumentError
 from schemas.evidence import Evidence, Fetcher, Recipient, SealExamination, Trust
+from schemas.official import Official
 from verifier.asked import Asked
 from verifier.gather_badge import gather_badge
 
@@ -21,6 +22,7 @@ def gather(
     requested: str = "",
     recipients: tuple[Recipient, ...] = (),
     trust: Trust | None = None,
+    official: Official | None = None,
 ) -> Evidence:
     """Collect all that the checks may look at; a URL that fails becomes part of the evidence.
 
@@ -31,6 +33,7 @@ def gather(
         requested: the URL the document was asked by, if it was.
         recipients: who the asker says it is about.
         trust: what the asker trusts.
+        official: the official schema files that are at hand.
     """
     asked = fetcher if isinstance(fetcher, Asked) else Asked(fetcher)
     evidence = Evidence(
@@ -39,6 +42,7 @@ def gather(
         requested=requested,
         recipients=recipients,
         trust=trust or Trust(),
+        official=official,
     )
     if document.format is Format.OB2:
         return gather_badge(evidence, asked)

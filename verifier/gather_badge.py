@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from converter.formats.ob2_assemble import expansion_urls
@@ -12,13 +13,15 @@ from schemas.document import Tree
 from schemas.evidence import Evidence, Resource
 from schemas.ob2.extensions import known_extension
 from verifier.address import origin, without_fragment
-from verifier.asked import IMAGES, KEYS, OK, Asked, json_object
+from verifier.asked import IMAGES, KEYS, OK, Asked
 from verifier.badge import (
+    Node,
     carries_jws,
     creator,
     extensions,
     fetched,
     follow,
+    inside,
     is_signed,
     key_addresses,
     link,
@@ -28,7 +31,13 @@ from verifier.badge import (
     truth,
 )
 from verifier.fetch import JSON
-from verifier.foreign_schema import context_addresses, foreign_types, schema_addresses
+from verifier.foreign_schema import (
+    MAX_EXTENSIONS,
+    context_addresses,
+    foreign_types,
+    schema_addresses,
+    small_object,
+)
 
 
 def gather_badge(evidence: Evidence, asked: Asked) -> Evidence:
@@ -39,8 +48,8 @@ def gather_badge(evidence: Evidence, asked: Asked) -> Evidence:
     asked.ask_all(_first_questions(document.tree, place, signed=signed))
     hosted = None if signed else _node_at(asked, place, document.version)
     evidence = replace(evidence, hosted=hosted, resources=asked.resources())
-    badge_class = _linked(asked, truth(evidence).get("badge"), document.version)
-    issuer = _linked(asked, (badge_class or {}).get("issuer"), document.version, embedded=not signed)
+    badge_class = _linked(asked, truth(evidence), "badge", document.version)
+    issuer = _linked(asked, badge_class or {}, "issuer", document.version, embedded=not signed)
     evidence = replace(evidence, badge_class=badge_class, issuer=issuer)
     asked.ask_all(_last_questions(evidence))
     asked.ask_all(_schema_questions(evidence, asked))
@@ -68,13 +77,16 @@ def _node_at(asked: Asked, place: str, version: str) -> Tree | None:
     return found.node
 
 
-def _linked(asked: Asked, value: object, version: str, *, embedded: bool = True) -> Tree | None:
+def _linked(asked: Asked, parent: Node, term: str, version: str, *, embedded: bool = True) -> Tree | None:
     """Return the class or issuer a node links to: what its own address answers, never a copy of that.
 
-    An embedded node without a web address of its own (a `urn:` badge class) counts as its parent's word;
-    an issuer does not when keys are to be taken from it.
+    An embedded node without a web address of its own (a `urn:` badge class, or a fragment of its parent's
+    id) counts as its parent's word; an issuer does not when keys are to be taken from it.
     """
+    value = parent.get(term)
     place = link(value)
+    if embedded and inside(parent, value):
+        return dict(node(value))
     if place.lower().startswith(("http://", "https://")):
         return _node_at(asked, place, version)
     copy = node(value)
@@ -82,18 +94,17 @@ def _linked(asked: Asked, value: object, version: str, *, embedded: bool = True)
 
 
 def _last_questions(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    for at, _ in nodes(evidence):
-        for endorsement in many(at.get("endorsement")):
-            yield link(endorsement), JSON
-        for _, extension, _ in extensions(at, ""):
-            if _unknown(extension):
-                for url in context_addresses(extension):
-                    yield url, JSON
+    if evidence.issuer is not None and carries_jws(evidence):  # first: questions are numbered
+        yield from _proof_questions(evidence, evidence.issuer)
+    for extension in _foreign(evidence):
+        for url in context_addresses(extension):
+            yield url, JSON
     for holder in (evidence.badge_class or {}, truth(evidence)):
         for image in many(holder.get("image")):
             yield link(image), IMAGES
-    if evidence.issuer is not None and carries_jws(evidence):
-        yield from _proof_questions(evidence, evidence.issuer)
+    for at, _ in nodes(evidence):
+        for endorsement in many(at.get("endorsement")):
+            yield link(endorsement), JSON
 
 
 def _proof_questions(evidence: Evidence, issuer: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401
@@ -119,16 +130,19 @@ def legacy_key(evidence: Evidence) -> str:
 
 def _schema_questions(evidence: Evidence, asked: Asked) -> Iterator[tuple[str, str]]:
     resources = asked.resources()
-    for at, _ in nodes(evidence):
-        for _, extension, _ in extensions(at, ""):
-            for url in context_addresses(extension) if _unknown(extension) else ():
-                context = json_object(resources.get(without_fragment(url)))
-                for schema in schema_addresses(context or {}, foreign_types(extension)):
-                    yield schema, JSON
+    for extension in _foreign(evidence):
+        for url in context_addresses(extension):
+            context = small_object(resources.get(without_fragment(url)))
+            for schema in schema_addresses(context or {}, foreign_types(extension)):
+                yield schema, JSON
 
 
-def _unknown(extension: Any) -> bool:  # noqa: ANN401 - a node
-    return any(known_extension(name) is None for name in foreign_types(extension))
+def _foreign(evidence: Evidence) -> Iterator[Node]:
+    """Yield the extensions that are not known, among as many as are looked at."""
+    every = (found for at, where in nodes(evidence) for _, found, _ in extensions(at, where))
+    for extension in islice(every, MAX_EXTENSIONS):
+        if any(known_extension(name) is None for name in foreign_types(extension)):
+            yield extension
 
 
 def _hashes(evidence: Evidence, asked: Asked, place: str) -> dict[str, str]:

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 
 from converter.formats.ob2_assemble import bare_id
 from converter.read import read
 from schemas.document import Bundle, Container, Document, Format, Pointer
 from schemas.errors import DocumentError, NotRecognised, Problem
 from schemas.evidence import Evidence, Fetcher, Recipient, Resource, Trust
+from schemas.official import Official
 from verifier.asked import ANYTHING, OK, Asked
 from verifier.catalogue import edc_checks
 from verifier.checks import CHECKS, UNANSWERED_CHECKS
@@ -24,6 +26,7 @@ from verifier.report import Report
 
 _LOG = logging.getLogger(__name__)
 _MAX_POINTERS = 3
+_MAX_FINDINGS = 500
 _PAGE = re.compile(r"https://(?:www\.)?(?P<host>edubadges\.nl)/public/assertions/(?P<id>[^/?#]+)/?")
 
 
@@ -35,6 +38,7 @@ def verify(
     policy: str = AUTO,
     recipients: tuple[Recipient, ...] = (),
     trust: Trust | None = None,
+    official: Official | None = None,
 ) -> Report:
     """Verify a document, whatever it is wrapped in.
 
@@ -45,6 +49,7 @@ def verify(
         policy: `auto`, or one of `verifier.policy.policy_names()`.
         recipients: who the asker says it is about; any of them may match.
         trust: what the asker trusts.
+        official: the official schema files that are at hand; their word is told beside ours.
 
     Raises:
         NotRecognised: none of the known formats, or a ZIP or PDF with several documents.
@@ -55,7 +60,13 @@ def verify(
     asked = Asked(fetcher)
     document, requested = located(data, asked)  # (1) read, following pointers
     evidence = gather(  # (2) gather: the only step that asks the world
-        document, fetcher=asked, now=now, requested=requested, recipients=recipients, trust=trust
+        document,
+        fetcher=asked,
+        now=now,
+        requested=requested,
+        recipients=recipients,
+        trust=trust,
+        official=official,
     )
     return judged(evidence, policy=policy)
 
@@ -95,7 +106,11 @@ def guarded(check: Check, evidence: Evidence) -> list[Finding]:
     """Run one check; one that breaks down is told as undecided, and never takes the report with it."""
     findings: list[Finding] = []
     try:
-        findings.extend(check(evidence))
+        told = iter(check(evidence))
+        findings.extend(islice(told, _MAX_FINDINGS))
+        if next(told, None) is not None:
+            message = f"One check had more than {_MAX_FINDINGS} things to say; the others are not known."
+            findings.append(Finding(check=BROKEN, outcome=Outcome.UNDECIDED, message=message))
     except Exception as error:  # noqa: BLE001 - a bug of ours must not become a verdict
         name = getattr(check, "__name__", "check")
         _LOG.error("The check %s broke down with %s.", name, type(error).__name__)

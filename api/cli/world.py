@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from api.gateway.asking import asked_moment, asked_recipients, not_understood
 from api.gateway.trusting import read_trust
+from api.official.cache import Cache, default_folder, known_pins
 from schemas.errors import DocumentError, Unavailable
 from schemas.evidence import Fetcher, Recipient, Trust
 from verifier.bundle import BundleFetcher
@@ -58,3 +60,13 @@ def trust(asked: Namespace) -> Trust | None:
         NotUnderstood: the folder is not usable.
     """
     return read_trust(Path(asked.trust)) if asked.trust is not None else None
+
+
+def official_cache(asked: Namespace) -> Cache:
+    """Return the cache of official schemas the options name, else this user's own.
+
+    Raises:
+        NotUnderstood: the pins cannot be used.
+    """
+    folder = Path(asked.cache) if asked.cache is not None else default_folder(os.environ)
+    return Cache(folder, known_pins(asked.pins))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from api.gateway.asking import not_understood
 from schemas.evidence import Fetcher, Recipient, Trust
+from schemas.official import Official
 from verifier import Report, UnknownPolicy, verify
 
 
@@ -18,11 +19,13 @@ class Question:
         policy: `auto`, or one the verifier knows.
         recipients: who it should be about; any of them may match.
         trust: what the asker trusts.
+        official: the official schema files that are at hand.
     """
 
     policy: str = "auto"
     recipients: tuple[Recipient, ...] = ()
     trust: Trust | None = None
+    official: Official | None = None
 
 
 def verified(data: bytes, question: Question, *, fetcher: Fetcher, now: datetime) -> Report:
@@ -40,6 +43,7 @@ def verified(data: bytes, question: Question, *, fetcher: Fetcher, now: datetime
             policy=question.policy,
             recipients=question.recipients,
             trust=question.trust,
+            official=question.official,
         )
     except UnknownPolicy as error:
         raise not_understood("request.policy", str(error), "policy") from None

@@ -86,6 +86,7 @@ def _answered(
         policy=query.policy,
         recipients=asked_recipients([*query.recipient, *recipients], "recipient"),
         trust=running.settings.trust,
+        official=running.settings.official,
     )
     report = verified(data, question, fetcher=running.fetcher, now=running.clock())
     return JSONResponse(report.to_dict())

@@ -23,6 +23,7 @@ class Context:
 
 
 Translation = Callable[[Any, Context], Any]
+Behind = Callable[[Any, Context], tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,10 @@ class Codec:
         lift: wire value to pivot value.
         lower: pivot value to wire value.
         says: one line for the crosswalk.
+        behind: the languages of a pivot value that lowering leaves behind, where it takes one of several.
     """
 
     lift: Translation
     lower: Translation
     says: str
+    behind: Behind | None = None

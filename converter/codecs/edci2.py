@@ -7,6 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from converter.codecs.codec import Codec, Context, Untranslatable
+from converter.codecs.plain import others
 from schemas import vocabulary
 
 ECTS = "http://data.europa.eu/europass/educationalCreditPointSystem/ects"
@@ -164,7 +165,12 @@ CODECS = {
     "edci_one_text": Codec(
         _one_text_lift, _one_text_lower, "text elements ↔ the one bare text in the document's language"
     ),
-    "edci_subject": Codec(_subjects_lift, _subjects_lower, "the one subject of a note ↔ a concept"),
+    "edci_subject": Codec(
+        _subjects_lift,
+        _subjects_lower,
+        "the one subject of a note ↔ a concept",
+        lambda value, context: others(value.get("pref_label"), context),
+    ),
     "edci_language": Codec(_language_lift, _language_lower, "a two-letter language ↔ its concept"),
     "edci_country": Codec(_country_lift, _country_lower, "a country code, kept as written ↔ its concept"),
     "edci_credit_system": Codec(

@@ -1,24 +1,23 @@
-"""Codecs the ob2 table needs and no other: identifiers, notes, pages."""
+"""Codecs the ob2 table needs and no other: identifiers, pages, pictures."""
 
 from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
 from typing import Any
 
-from converter.codecs import ob2_concepts, ob2_names
+from converter.codecs import ob2_concepts, ob2_names, ob2_notes
 from converter.codecs.codec import Codec, Context, Untranslatable
-from converter.codecs.ob2_names import best_of, page_of, text_of, texts_of
+from converter.codecs.ob2_names import page_of, text_of, texts_of
+from schemas import vocabulary
 
 PROGRAMME = "Education programme (ISAT, CREBO or RIO)"
 """Scheme name of the numbers that edubadges gives for a programme, from whichever of the three registers."""
 
-CRITERIA = {"en": "Criteria", "nl": "Criteria"}
-QUALITY = {"en": "Quality assurance", "nl": "Kwaliteitsborging"}
 GRADING_TABLE = {"en": "Grading table", "nl": "Beoordelingstabel"}
 _ORGANISATIONS = uuid.uuid5(uuid.NAMESPACE_URL, "https://api.edubadges.nl/public/organisations")
 _NUMBER = re.compile(r"-?(0|[1-9]\d{0,17})", re.ASCII)
+_DATA_URL = re.compile(r"data:(?P<type>image/(?:png|jpeg));base64,(?P<content>[A-Za-z0-9+/=]+)")
 _LOCAL = ("urn:epass:", "urn:credential:")
 Tree = dict[str, Any]
 
@@ -85,48 +84,6 @@ def _grading_title(_: Any, __: Context) -> Tree:  # noqa: ANN401
     return dict(GRADING_TABLE)
 
 
-def _note(text: Any, language: str, subject: Tree | None = None) -> Tree:  # noqa: ANN401
-    note: Tree = {"type": "Note", "note_literal": {language: text_of(text)}}
-    if subject:
-        note["subject"] = {"type": "Concept", "pref_label": dict(subject)}
-    return note
-
-
-def _note_lift(value: Any, context: Context) -> Tree:  # noqa: ANN401
-    return _note(value, context.language)
-
-
-def _note_lower(value: Any, context: Context) -> str:  # noqa: ANN401
-    return best_of(value.get("note_literal"), context)
-
-
-def _class_notes_lift(values: Any, context: Context) -> list[Tree]:  # noqa: ANN401
-    """Criteria and quality assurance as notes; name, address and text of the latter stand line by line."""
-    narrative, *quality = values
-    notes = [_note(narrative, context.language, CRITERIA)] if narrative else []
-    if any(quality):
-        name, url, text = ("" if one is None else text_of(one) for one in quality)
-        if "\n" in name + url:
-            raise Untranslatable("the name or address of the quality assurance runs over lines")
-        notes.append(_note(f"{name}\n{url}\n{text}", context.language, QUALITY))
-    if not notes:
-        raise Untranslatable("there is nothing to note")
-    return notes
-
-
-def _class_notes_lower(value: Any, context: Context) -> tuple[str | None, ...]:  # noqa: ANN401
-    said = {_subject(note): best_of(note.get("note_literal"), context) for note in value}
-    if len(said) < len(value) or not said.keys() <= {CRITERIA["en"], QUALITY["en"]}:
-        raise Untranslatable("a badge class has no room for further notes")
-    name, url, text = f"{said.get(QUALITY['en'], '')}\n\n".split("\n", 2)
-    text = text.removesuffix("\n\n")
-    return (said.get(CRITERIA["en"]), name or None, url or None, text or None)
-
-
-def _subject(note: Tree) -> str:
-    return str(((note.get("subject") or {}).get("pref_label") or {}).get("en", ""))
-
-
 def _tags_lift(value: Any, context: Context) -> Tree:  # noqa: ANN401
     if not isinstance(value, list) or not value:
         raise Untranslatable("there are no tags")
@@ -138,19 +95,45 @@ def _tags_lower(value: Any, _: Context) -> list[str]:  # noqa: ANN401
     return [text for texts in value.values() for text in texts_of(texts)]
 
 
-def _pages_of(url: str, name: str, *, esco: bool = True) -> Callable[[Any, Context], list[Tree]]:
-    def lift(value: Any, context: Context) -> list[Tree]:  # noqa: ANN401
-        found = [
-            page_of(one[url], {context.language: one[name]} if isinstance(one.get(name), str) else None)
-            for one in value
-            if isinstance(one, dict) and isinstance(one.get(url), str)
-            if esco or one.get("targetFramework") != "ESCO"
-        ]
-        if not found:
-            raise Untranslatable("no item has an address")
-        return found
+def _alignment_pages(value: Any, context: Context) -> list[Tree]:  # noqa: ANN401
+    found = [
+        page_of(
+            url, {context.language: one["targetName"]} if isinstance(one.get("targetName"), str) else None
+        )
+        for one in value
+        if isinstance(one, dict) and isinstance(url := one.get("targetUrl"), str) and "about" not in one
+    ]
+    if not found:
+        raise Untranslatable("no item has an address")
+    return found
 
-    return lift
+
+def _own_page_lift(value: Any, _: Context) -> Tree:  # noqa: ANN401
+    if not text_of(value).startswith(("http://", "https://")):
+        raise Untranslatable("the id is no web address")
+    return page_of(value)
+
+
+def _picture_lift(value: Any, _: Context) -> Tree:  # noqa: ANN401
+    """A data URL (RFC 2397) holds the picture itself; any other address only leads to it."""
+    if found := _DATA_URL.fullmatch(text_of(value)):
+        return {
+            "type": "MediaObject",
+            "content": found["content"],
+            "content_type": ob2_concepts.listed(vocabulary.file_type(found["type"])),
+            "content_encoding": ob2_concepts.listed(vocabulary.concept("encoding", "base64")),
+        }
+    return {"type": "MediaObject", "content_url": value}
+
+
+def _picture_lower(value: Any, _: Context) -> str:  # noqa: ANN401
+    url, content = value.get("content_url"), value.get("content")
+    if isinstance(url, str) and url:
+        return url
+    kind = vocabulary.media_type(str((value.get("content_type") or {}).get("id", "")))
+    if not isinstance(content, str) or kind not in ("image/png", "image/jpeg"):
+        raise Untranslatable("the picture is neither PNG nor JPEG and has no address")
+    return f"data:{kind};base64,{''.join(content.split())}"
 
 
 CODECS = {
@@ -162,15 +145,15 @@ CODECS = {
     "identifier": Codec(_identifier_lift, _identifier_lower, "a text ↔ an identifier with it as notation"),
     "programme": Codec(_programme_lift, _programme_lower, "a number ↔ an identifier of a Dutch programme"),
     "mailto": Codec(_mailto_lift, _mailto_lower, "an e-mail address ↔ mailto:"),
+    "own_page": Codec(_own_page_lift, _one_way, "the web address of the badge class → its page"),
     "page": Codec(_page_lift, _page_lower, "an address ↔ a web page"),
     "grading_title": Codec(_grading_title, _one_way, "the fixed title of a grading table"),
-    "note": Codec(_note_lift, _note_lower, "a bare text ↔ a note in the document's language"),
-    "class_notes": Codec(_class_notes_lift, _class_notes_lower, "criteria and quality ↔ notes by subject"),
+    "picture": Codec(_picture_lift, _picture_lower, "the address of a picture, or the picture in a data URL"),
     "tags": Codec(_tags_lift, _tags_lower, "a list of words ↔ texts of one language"),
-    "evidence_pages": Codec(_pages_of("id", "name"), _one_way, "evidence with an address → web pages"),
     "alignment_pages": Codec(
-        _pages_of("targetUrl", "targetName", esco=False), _one_way, "alignments other than ESCO → web pages"
+        _alignment_pages, _one_way, "alignments to neither ESCO nor ISCED-F → web pages"
     ),
     **ob2_names.CODECS,
     **ob2_concepts.CODECS,
+    **ob2_notes.CODECS,
 }

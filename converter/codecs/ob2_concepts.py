@@ -16,7 +16,8 @@ Tree = dict[str, Any]
 Lift = Callable[[Any, Context], Any]
 
 
-def _tree(known: vocabulary.Concept) -> Tree:
+def listed(known: vocabulary.Concept) -> Tree:
+    """Make the pivot concept of a value of a controlled list."""
     return {
         "type": "Concept",
         "id": known.uri,
@@ -42,7 +43,7 @@ def language(tag_: str) -> Tree:
     known = vocabulary.language(tag_)
     if known is None:
         raise Untranslatable("the EU's list knows no such language")
-    return _tree(known)
+    return listed(known)
 
 
 def tag(concept: Any) -> str:  # noqa: ANN401
@@ -71,7 +72,7 @@ def _country_lift(value: Any, _: Context) -> Tree:  # noqa: ANN401
         raise Untranslatable("the value, such as EN, is the code of no country")
     if known.iso != value:
         raise Untranslatable("the value is not a country's two-letter code")
-    return _tree(known)
+    return listed(known)
 
 
 def _country_lower(value: Any, _: Context) -> str:  # noqa: ANN401
@@ -85,7 +86,7 @@ def _eqf_lift(value: Any, _: Context) -> Tree:  # noqa: ANN401
     whole = isinstance(value, int | float) and not isinstance(value, bool) and value == int(value)
     if not whole or not _LOWEST <= value <= _HIGHEST:
         raise Untranslatable("the EQF has the levels 1 to 8")
-    return _tree(vocabulary.concept("eqf", str(int(value))))
+    return listed(vocabulary.concept("eqf", str(int(value))))
 
 
 def _eqf_lower(value: Any, _: Context) -> int:  # noqa: ANN401
@@ -96,11 +97,15 @@ def _eqf_lower(value: Any, _: Context) -> int:  # noqa: ANN401
 
 
 def _ects(_: Any, __: Context) -> Tree:  # noqa: ANN401
-    return _tree(vocabulary.concept("education-credit", "ects"))
+    return listed(vocabulary.concept("education-credit", "ects"))
 
 
 def _esco(_: Any, __: Context) -> Tree:  # noqa: ANN401
     return {"type": "ConceptScheme", "id": ESCO_SKILLS}
+
+
+def _isced(_: Any, __: Context) -> Tree:  # noqa: ANN401
+    return {"type": "ConceptScheme", "id": vocabulary.concept("isced-f", "0613").scheme_uri}
 
 
 def _word_lift(table: str) -> Lift:
@@ -111,7 +116,7 @@ def _word_lift(table: str) -> Lift:
             raise Untranslatable("the value is not a word")
         known = vocabulary.tokens(table).get(value)
         if known and known.concept:
-            return _tree(known.concept)
+            return listed(known.concept)
         return {
             "type": "Concept",
             "id": f"{_OWN}:{table}:{value}",
@@ -151,7 +156,7 @@ def _category(kind: str) -> Lift:
         found = getattr(known, kind) if known else None
         if found is None:
             raise Untranslatable("no official value says what this category is")
-        return _tree(found)
+        return listed(found)
 
     return lift
 
@@ -163,7 +168,7 @@ def _supervision_lift(values: Any, _: Context) -> Tree:  # noqa: ANN401
     known = vocabulary.supervision(supervised=supervised, identity_verified=verified)
     if known is None:
         raise Untranslatable("no official value says supervised without an identity check")
-    return _tree(known)
+    return listed(known)
 
 
 def _supervision_lower(value: Any, _: Context) -> tuple[bool, bool]:  # noqa: ANN401
@@ -179,6 +184,7 @@ CODECS = {
     "eqf": Codec(_eqf_lift, _eqf_lower, "a number ↔ an EQF level"),
     "ects_framework": Codec(_ects, _one_way, "always ECTS"),
     "esco_scheme": Codec(_esco, _one_way, "always the ESCO skills"),
+    "isced_scheme": Codec(_isced, _one_way, "always the fields of study of ISCED-F"),
     "mode": Codec(
         _word_lift("participation"), _word_lower("participation"), "a form of taking part ↔ a mode"
     ),

@@ -27,13 +27,17 @@ def page_of(url: Any, title: Tree | None = None, language: str = "") -> Tree:  #
     return page
 
 
+def taken(texts: Tree, context: Context) -> str | None:
+    """Choose the document's language, else English, else the first."""
+    return next((language for language in (context.language, "en", *texts) if language in texts), None)
+
+
 def best_of(texts: Any, context: Context) -> str:  # noqa: ANN401
     """Choose the text in the document's language, else in English, else the first."""
-    if isinstance(texts, dict):
-        for language in (context.language, "en", *texts):
-            if language in texts:
-                return texts_of(texts[language])[0]
-    raise Untranslatable("the text has no language")
+    language = taken(texts, context) if isinstance(texts, dict) else None
+    if language is None:
+        raise Untranslatable("the text has no language")
+    return texts_of(texts[language])[0]
 
 
 def texts_of(texts: Any) -> list[str]:  # noqa: ANN401
@@ -107,9 +111,30 @@ def _pages_lower(value: Any, _: Context) -> tuple[str | None, ...]:  # noqa: ANN
     return (first, urls.get("en"), urls.get("nl"))
 
 
+def _third(value: Any, context: Context) -> tuple[str, ...]:  # noqa: ANN401
+    """Name the languages beside Dutch, English and the one that stands for both."""
+    default = next(iter(value)) if {"en", "nl"} & value.keys() else taken(value, context)
+    return tuple(language for language in value if language not in ("en", "nl", default))
+
+
+def _other(value: Any, context: Context) -> tuple[str, ...]:  # noqa: ANN401
+    kept = {"en", "nl"} if {"en", "nl"} <= value.keys() else set()
+    return tuple(language for language in value if language not in {*kept, taken(value, context)})
+
+
+def _third_of_note(value: Any, context: Context) -> tuple[str, ...]:  # noqa: ANN401
+    return _third(value[0]["note_literal"], context)
+
+
 CODECS = {
-    "names": Codec(_names_lift, _names_lower, "text, English and Dutch text ↔ one text, the default first"),
-    "plain_names": Codec(_plain_names_lift, _plain_names_lower, "text, English and Dutch text ↔ one text"),
-    "descriptions": Codec(_notes_lift, _notes_lower, "text, English and Dutch text ↔ one note"),
+    "names": Codec(
+        _names_lift, _names_lower, "text, English and Dutch text ↔ one text, the default first", _third
+    ),
+    "plain_names": Codec(
+        _plain_names_lift, _plain_names_lower, "text, English and Dutch text ↔ one text", _other
+    ),
+    "descriptions": Codec(
+        _notes_lift, _notes_lower, "text, English and Dutch text ↔ one note", _third_of_note
+    ),
     "pages": Codec(_pages_lift, _pages_lower, "page, English and Dutch page ↔ pages with their language"),
 }

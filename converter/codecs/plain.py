@@ -10,6 +10,7 @@ from typing import Any
 from converter.codecs.codec import Codec, Context, Untranslatable
 
 DATETIME = re.compile(r"-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?")
+_MOST_HOURS = 1_000_000
 DURATION = re.compile(r"-?P(?=.)(\d+Y)?(\d+M)?(\d+D)?(T(?=.)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?")
 
 
@@ -34,6 +35,14 @@ def _text_lower(value: Any, context: Context) -> str:  # noqa: ANN401
             text = value[language]
             return text if isinstance(text, str) else str(text[0])
     raise Untranslatable("the text has no language")
+
+
+def others(value: Any, context: Context) -> tuple[str, ...]:  # noqa: ANN401
+    """Name the languages that choosing one text leaves behind."""
+    if not isinstance(value, dict):
+        return ()
+    taken = next((language for language in (context.language, "en", *value) if language in value), None)
+    return tuple(language for language in value if language != taken)
 
 
 def _lang_map(value: Any, _: Context) -> dict[str, Any]:  # noqa: ANN401
@@ -93,6 +102,8 @@ def _hours_lift(value: Any, context: Context) -> str:  # noqa: ANN401
     hours = Decimal(_decimal_lift(value, context))
     if hours < 0:
         raise Untranslatable("a workload cannot be negative")
+    if hours >= _MOST_HOURS:
+        raise Untranslatable("the workload is longer than a life")
     seconds = hours * 3600
     whole, minutes = int(hours), int(seconds % 3600 // 60)
     rest = seconds - whole * 3600 - minutes * 60
@@ -149,7 +160,7 @@ def _boolean_text_lower(value: Any, context: Context) -> str:  # noqa: ANN401
 CODECS = {
     "same": Codec(_same, _same, "any value as it stands"),
     "string": Codec(_string, _string, "a text as it stands"),
-    "text": Codec(_text_lift, _text_lower, "a bare text, in the document's language"),
+    "text": Codec(_text_lift, _text_lower, "a bare text, in the document's language", others),
     "lang_map": Codec(_lang_map, _lang_map, "a language map"),
     "datetime": Codec(_datetime_lift, _string, "ISO 8601 with zone ↔ XSD dateTime"),
     "date": Codec(_date_lift, _date_lower, "a date ↔ midnight UTC of that day"),

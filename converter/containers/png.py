@@ -66,9 +66,13 @@ def unbake_png(data: bytes) -> Enclosed:
 
 
 def _legacy(content: bytes) -> Enclosed:
-    """Read tEXt, which the first baked badges used to hold a URL."""
-    text = content.partition(b"\0")[2].decode("latin-1")
-    return Enclosed(data=text.encode())
+    """Read tEXt, which the first baked badges used to hold a URL, and some bakers UTF-8 all the same."""
+    text = content.partition(b"\0")[2]
+    try:
+        text.decode()
+    except UnicodeDecodeError:
+        text = text.decode("latin-1").encode()  # what the PNG specification says tEXt is
+    return Enclosed(data=text)
 
 
 def _international(content: bytes) -> Enclosed:

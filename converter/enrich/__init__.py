@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from converter.enrich.badge import badge
 from converter.enrich.carrying import carry
-from converter.enrich.claims import claims
+from converter.enrich.claims import claimed, claims
 from converter.enrich.concepts import concepts
 from converter.enrich.draft import Draft, Enclosure, Request
 from converter.enrich.fitting import fit
@@ -29,6 +29,7 @@ def complete(draft: Draft, request: Request) -> None:
     logos(draft, request)
     header(draft, request)
     fit(draft, request)
+    claimed(draft, request)
     if draft.missing:
         return  # pages and carriers are dear, and the document will not be written
     presentation(draft, request)

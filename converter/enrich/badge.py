@@ -10,7 +10,7 @@ from typing import Any
 
 from converter.display import render_page
 from converter.enrich.claims import claims
-from converter.enrich.draft import Draft, Node, Request
+from converter.enrich.draft import Draft, Node, Request, full_node, is_reference, items
 from converter.enrich.presentation import page_of
 from schemas.lang import LangString
 from schemas.pivot import Credential, from_tree
@@ -26,7 +26,12 @@ def badge(draft: Draft, request: Request) -> None:
     """Complete the first learning achievement into a badge; the others are told as left out."""
     subject = draft.tree.get("credential_subject") or {}
     found = next(
-        ((at, one) for at, one in enumerate(subject.get("has_claim", [])) if one["type"] == ACHIEVEMENT), None
+        (
+            (at, one)
+            for at, one in enumerate(subject.get("has_claim", []))
+            if one and one["type"] == ACHIEVEMENT
+        ),
+        None,
     )
     if found is None:
         draft.miss("achievement", "A badge is about a learning achievement, and the document holds none.")
@@ -41,7 +46,7 @@ def badge(draft: Draft, request: Request) -> None:
 
 def _assertion(draft: Draft, request: Request) -> None:
     tree = draft.tree
-    if not any(one.get("scheme_name") == ASSERTION for one in tree.get("identifier", [])):
+    if not any(one.get("scheme_name") == ASSERTION for one in items(tree, "identifier")):
         number = uuid.uuid5(uuid.NAMESPACE_URL, str(tree.get("id", request.moment)))
         node = {"type": "Identifier", "scheme_name": ASSERTION, "notation": f"urn:uuid:{number}"}
         draft.append(
@@ -121,14 +126,14 @@ def _said(specified: Node, achievement: Node) -> Any:  # noqa: ANN401 - a langua
         summary = node.get("learning_outcome_summary")
         if summary and summary.get("note_literal"):
             return summary["note_literal"]
-    titles = [outcome["title"] for outcome in specified.get("learning_outcome", []) if outcome.get("title")]
+    titles = [outcome["title"] for outcome in items(specified, "learning_outcome") if outcome.get("title")]
     return titles[0] if titles else specified.get("title") or achievement.get("title")
 
 
 def _shown(tree: Node) -> bytes | None:
     """Return the credential's own first page, if it is a PNG."""
-    for display in (tree.get("display_parameter") or {}).get("individual_display", []):
-        for detail in display.get("display_detail", []):
+    for display in items((tree.get("display_parameter") or {}), "individual_display"):
+        for detail in items(display, "display_detail"):
             content = (detail.get("image") or {}).get("content", "")
             if content.startswith("iVBORw0KGgo"):
                 try:
@@ -140,12 +145,12 @@ def _shown(tree: Node) -> bytes | None:
 
 def _issuer(draft: Draft, request: Request, where: str, achievement: Node) -> None:
     """OB 2.0 Profile: an issuer has an id, a name, a homepage and an e-mail address."""
-    bodies = (achievement.get("awarded_by") or {}).get("awarding_body", [])
-    if not bodies:
-        draft.miss("[awarding_body] legal_name", "The document does not say who awarded it.")
-        return
-    at, unit = _unit(bodies[0], f"{where}/awarded_by/awarding_body/0")
     profile = request.profile
+    found = _organisation(draft, where, achievement, profile.awarding_body.legal_name)
+    if found is None:
+        draft.miss("[awarding_body] legal_name", "The document does not say which organisation awarded it.")
+        return
+    at, unit = _unit(found[1], f"{where}/awarded_by/{found[0]}")
     for facts, rule in (
         (profile.awarding_body, "profile [awarding_body]"),
         (profile.issuer, "profile [issuer]"),
@@ -166,15 +171,40 @@ def _issuer(draft: Draft, request: Request, where: str, achievement: Node) -> No
     _demand(draft, at, unit)
 
 
+def _organisation(
+    draft: Draft, where: str, achievement: Node, name: LangString | None
+) -> tuple[str, Node] | None:
+    """Find the organisation that awarded, in full; without one, the profile's word makes it."""
+    award = achievement.get("awarded_by") or {}
+    for index, body in enumerate(award.get("awarding_body", [])):
+        if body is None or body["type"] != "Organisation":
+            continue
+        at = f"awarding_body/{index}"
+        if is_reference(body) and (full := full_node(draft.tree, body)) is not None:
+            why = "What the document says of the same organisation in another place."
+            for field in full.keys() - body.keys():
+                draft.add(f"{where}/awarded_by/{at}", body, field, full[field], rule="structure", why=why)
+        return at, body
+    if name is None:
+        return None
+    rule, why = "profile [awarding_body] legal_name", "The institution's word in its profile."
+    made: Node = {"type": "Organisation", "legal_name": name.to_tree()}
+    if not award:
+        award = {"type": "AwardingProcess"}
+        draft.add(where, achievement, "awarded_by", award, rule="structure", why="A badge has an issuer.")
+    draft.append(f"{where}/awarded_by", award, "awarding_body", made, rule=rule, why=why)
+    return f"awarding_body/{len(award['awarding_body']) - 1}", made
+
+
 def _demand(draft: Draft, at: str, unit: Node) -> None:
     if not unit.get("legal_name"):
         draft.miss("[awarding_body] legal_name", "A badge names its issuer.")
-    pages = [page["content_url"] for page in unit.get("homepage", []) if page.get("content_url")]
+    pages = [page["content_url"] for page in items(unit, "homepage") if page.get("content_url")]
     if not pages:
         draft.miss("[awarding_body] url", "A badge's issuer has a homepage.")
     if not _mailbox(unit):
         draft.miss("[awarding_body] email", "A badge's issuer has an e-mail address.")
-    if pages and not any(one.get("scheme_name") == ISSUER for one in unit.get("identifier", [])):
+    if pages and not any(one.get("scheme_name") == ISSUER for one in items(unit, "identifier")):
         node = {"type": "Identifier", "scheme_name": ISSUER, "notation": pages[0]}
         why = "A badge's issuer is known by an address; this is its homepage."
         draft.append(at, unit, "identifier", node, rule=RULE, why=why)
@@ -182,18 +212,20 @@ def _demand(draft: Draft, at: str, unit: Node) -> None:
 
 def _unit(organisation: Node, at: str) -> tuple[str, Node]:
     """Find the unit that was the badge's issuer below a school, else the school itself."""
-    if any(one.get("scheme_name") == ISSUER for one in organisation.get("identifier", [])):
+    if any(one.get("scheme_name") == ISSUER for one in items(organisation, "identifier")):
         return at, organisation
     for index, below in enumerate(organisation.get("has_sub_organization", [])):
+        if below is None:
+            continue
         found, node = _unit(below, f"{at}/has_sub_organization/{index}")
-        if any(one.get("scheme_name") == ISSUER for one in node.get("identifier", [])):
+        if any(one.get("scheme_name") == ISSUER for one in items(node, "identifier")):
             return found, node
     return at, organisation
 
 
 def _mailbox(organisation: Node) -> str:
-    for point in organisation.get("contact_point", []):
-        for mailbox in point.get("email_address", []):
+    for point in items(organisation, "contact_point"):
+        for mailbox in items(point, "email_address"):
             if str(mailbox.get("id", "")).startswith("mailto:"):
                 return str(mailbox["id"])
     return ""

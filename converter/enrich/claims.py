@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from converter.enrich.draft import Draft, Node, Request, is_reference, of_class
+from converter.enrich.draft import Draft, Node, Request, is_reference, items, of_class
 from schemas.document import Format
 
 CLAIMS = ("LearningAchievement", "LearningActivity", "LearningAssessment", "LearningEntitlement", "Claim")
@@ -26,6 +26,26 @@ def claims(draft: Draft, request: Request) -> None:
         _specifications(draft)
     if request.profile.eqf_as == "note":
         _level_as_note(draft, request)
+
+
+def claimed(draft: Draft, request: Request) -> None:
+    """Ask, once all is fitted, for what a credential is about: a claim, and a title."""
+    subject = draft.tree.get("credential_subject") or {}
+    if request.target is Format.ELM and not items(subject, "has_claim"):
+        sentence = "ELM v3 is about what a learner achieved or did, and the document claims nothing."
+        draft.miss("claim", sentence)
+    display = draft.tree.get("display_parameter") or {}
+    if not display.get("title") and first_title(draft.tree) is None:
+        draft.miss("title", "A credential has a title, and the document gives none, nor have its claims.")
+
+
+def first_title(tree: Node) -> Any:  # noqa: ANN401 - a language map
+    """Return the title of the first claim that has one, or of what specifies it."""
+    for claim in items(tree.get("credential_subject") or {}, "has_claim"):
+        for said in (claim, claim.get("specified_by") or {}):
+            if said.get("title"):
+                return said["title"]
+    return None
 
 
 def _titles(draft: Draft, request: Request) -> None:
@@ -86,7 +106,7 @@ def _brief(award: Node) -> Node:
     """Say again who awarded, by reference where there is an id."""
     if award.get("id"):
         return _reference(award)
-    return {**award, "awarding_body": [_reference(body) for body in award.get("awarding_body", [])]}
+    return {**award, "awarding_body": [_reference(body) for body in items(award, "awarding_body")]}
 
 
 def _reference(node: Node) -> Node:

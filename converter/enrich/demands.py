@@ -11,7 +11,7 @@ from converter.table import inherited
 from converter.tables import table
 from schemas import edci, elm
 from schemas.document import Format
-from schemas.elm import ControlledList
+from schemas.elm import ControlledList, Property
 
 Demands = Mapping[str, Mapping[str, str]]
 """For each pivot class: the pivot field that must be there, with the name the format gives it."""
@@ -66,15 +66,23 @@ class Listed:
 @cache
 def listed_elm() -> Mapping[tuple[str, str], Listed]:
     """Return, by pivot class and field, the controlled list that the ELM profile enforces there."""
-    found: dict[tuple[str, str], Listed] = {}
+    return {place: _listed(prop.scheme) for place, prop in _elm_properties() if prop.scheme is not None}
+
+
+@cache
+def once_a_language_elm() -> frozenset[tuple[str, str]]:
+    """Return the pivot fields, by class, that hold one text for each language in ELM (`sh:uniqueLang`)."""
+    return frozenset(place for place, prop in _elm_properties() if prop.unique)
+
+
+def _elm_properties() -> Iterator[tuple[tuple[str, str], Property]]:
+    """Yield each pivot field, by class, with the property the ELM table writes it to."""
     of = table(Format.ELM)
     for shape in of.shape:
         for row in inherited(of, shape).row:
-            name = parse_path(row.wire)[0].name
-            prop = elm.model().property(shape.wire, name)
-            if prop is not None and prop.scheme is not None:
-                found[(shape.pivot, parse_path(row.pivot)[0].name)] = _listed(prop.scheme)
-    return found
+            prop = elm.model().property(shape.wire, parse_path(row.wire)[0].name)
+            if prop is not None:
+                yield (shape.pivot, parse_path(row.pivot)[0].name), prop
 
 
 def _listed(of: ControlledList) -> Listed:

@@ -104,14 +104,27 @@ class Draft:
 
 def nodes(tree: Any, where: str = "") -> Iterator[tuple[str, Node]]:  # noqa: ANN401
     """Yield every node of a pivot tree with its pointer, from the outside in."""
-    if isinstance(tree, dict):
-        if "type" in tree:
-            yield where, tree
-            for key, child in list(tree.items()):
-                yield from nodes(child, f"{where}/{escape(key)}")
-    elif isinstance(tree, list):
-        for index, child in enumerate(list(tree)):
-            yield from nodes(child, f"{where}/{index}")
+    waiting = [(where, tree)]
+    while waiting:
+        at, here = waiting.pop()
+        if isinstance(here, list):
+            waiting += [(f"{at}/{index}", here[index]) for index in reversed(range(len(here)))]
+        elif isinstance(here, dict) and "type" in here:
+            yield at, here
+            # What was put on the node meanwhile is looked at too.
+            below = [(f"{at}/{escape(key)}", child) for key, child in here.items() if _holds_nodes(child)]
+            waiting += reversed(below)
+
+
+def _holds_nodes(value: Any) -> bool:  # noqa: ANN401
+    return isinstance(value, dict) or (
+        isinstance(value, list) and bool(value) and isinstance(value[0], dict | None)
+    )
+
+
+def items(node: Node, name: str) -> list[Node]:
+    """Return the nodes of a list, without the places that stand empty for the sake of the others."""
+    return [item for item in node.get(name) or [] if item is not None]
 
 
 def of_class(tree: Node, *names: str) -> Iterator[tuple[str, Node]]:
@@ -119,6 +132,14 @@ def of_class(tree: Node, *names: str) -> Iterator[tuple[str, Node]]:
     for where, node in nodes(tree):
         if node["type"] in names and not is_reference(node):
             yield where, node
+
+
+def full_node(tree: Node, reference: Node) -> Node | None:
+    """Find where the document says in full what a reference only names."""
+    for _, node in of_class(tree, reference["type"]):
+        if node.get("id") == reference["id"]:
+            return node
+    return None
 
 
 def is_reference(node: Node) -> bool:

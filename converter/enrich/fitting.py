@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from converter.enrich.demands import Demands, demands, listed_elm
-from converter.enrich.draft import Draft, Node, Request, is_reference, nodes, of_class
+from converter.enrich.demands import Demands, demands, listed_elm, once_a_language_elm
+from converter.enrich.draft import Draft, Node, Request, is_reference, items, nodes, of_class
 from converter.paths import escape
 from schemas import edci, vocabulary
 from schemas.document import Format
@@ -23,6 +23,7 @@ def fit(draft: Draft, request: Request) -> None:
     """Leave out what would make the target invalid, from the inside out."""
     if request.target is Format.ELM:
         _lists(draft)
+        _once_a_language(draft)
         _one_notation(draft)
     else:
         _languages(draft, draft.tree, "", edci.model().languages())
@@ -73,7 +74,7 @@ def _fits(draft: Draft, value: Any, where: str, target: Format, needs: Demands) 
 
 def _http_scheme(concept: Node) -> bool:
     """EDCI 1.2 CodeType: the framework is an http address; a list the tables know is filled in later."""
-    schemes = concept.get("in_scheme") or []
+    schemes = items(concept, "in_scheme")
     if not schemes:
         return vocabulary.by_uri(str(concept.get("id", ""))) is not None
     return str(schemes[0].get("id", "")).startswith(("http://", "https://"))
@@ -94,7 +95,7 @@ def _lists(draft: Draft) -> None:
                 if not allowed.holds(str(item.get("id", ""))):
                     draft.omit(at, "ELM accepts only values of its own controlled list here.")
                     _empty(node, name, index)
-                elif allowed.scheme not in {scheme.get("id") for scheme in item.get("in_scheme", [])}:
+                elif allowed.scheme not in {scheme.get("id") for scheme in items(item, "in_scheme")}:
                     scheme = [{"type": "ConceptScheme", "id": allowed.scheme}]
                     why = "The list ELM takes this value from."
                     draft.add(at, item, "in_scheme", scheme, rule="controlled lists", why=why)
@@ -105,6 +106,20 @@ def _empty(node: Node, name: str, index: int) -> None:
         node[name][index] = None
     else:
         del node[name]
+
+
+def _once_a_language(draft: Draft) -> None:
+    """EDC-AP 1.1.0, sh:uniqueLang: of several texts in one language the first is the one."""
+    fields = once_a_language_elm()
+    for where, node in nodes(draft.tree):
+        for name, value in node.items():
+            if (node["type"], name) not in fields or not isinstance(value, dict):
+                continue
+            for language, texts in value.items():
+                if isinstance(texts, list) and len(texts) > 1:
+                    value[language] = texts[:1]
+                    why = "ELM holds one text for each language here."
+                    draft.omit(f"{where}/{name}/{language}/1", why)
 
 
 def _one_notation(draft: Draft) -> None:
@@ -143,6 +158,8 @@ def _known_languages(draft: Draft, allowed: frozenset[str]) -> None:
     for name in ("primary_language", "language"):
         value = display.get(name)
         for index, item in enumerate(value if isinstance(value, list) else [value] if value else []):
+            if item is None:
+                continue
             known = vocabulary.language(str(item.get("id", "")))
             if known is None or known.iso not in allowed:
                 at = (

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from converter.enrich.concepts import concept
-from converter.enrich.draft import Draft, Request
-from converter.lists import CONVERTED, EDC_CONVERTED, EDCI_TYPES, GENERIC
+from converter.enrich.draft import Draft, Request, items
+from converter.lists import CONVERTED, EDC_CONVERTED, EDC_GENERIC, EDCI_TYPES, GENERIC
 from schemas.document import Format
 
 RULE = "header"
@@ -14,13 +14,17 @@ def header(draft: Draft, request: Request) -> None:
     """State the profile, the schema and when the credential is issued and valid."""
     tree = draft.tree
     if request.target is Format.ELM:
-        _become(draft, CONVERTED, "A document that comes from another format is a converted credential.")
-        schema = [{"type": "CredentialSchema", "id": EDC_CONVERTED}]
+        if request.enclosures:
+            _become(draft, CONVERTED, "A document that comes from another format is a converted credential.")
+        else:
+            _become(draft, GENERIC, "Only a credential that encloses its original is a converted one.")
+        schema_id = EDC_CONVERTED if request.enclosures else EDC_GENERIC
+        schema = [{"type": "CredentialSchema", "id": schema_id}]
         if tree.get("credential_schema"):
             draft.drop("", tree, "credential_schema", why="The converted document follows another schema.")
         draft.add("", tree, "credential_schema", schema, rule=RULE, why="The profile's own schema.")
     if request.target is Format.EDCI:
-        profiles = {node.get("id") for node in tree.get("credential_profiles", [])}
+        profiles = {node.get("id") for node in items(tree, "credential_profiles")}
         if not profiles & EDCI_TYPES:
             _become(draft, GENERIC, "EDCI XML has no type for converted credentials.")
     if request.target is not Format.OB2:

@@ -31,10 +31,6 @@ def learner(draft: Draft, request: Request) -> None:
             draft.miss(f"[learner] {name}", f"EDCI XML demands the learner's {name.replace('_', ' ')}.")
     if request.target is Format.ELM:
         _one_language(draft, subject)
-        if not subject.get("has_claim"):
-            draft.miss(
-                "claim", "ELM v3 is about what a learner achieved or did, and the document claims nothing."
-            )
 
 
 def _one_language(draft: Draft, subject: dict[str, object]) -> None:

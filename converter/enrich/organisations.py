@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterator
 
 from converter.enrich.concepts import country_concept
-from converter.enrich.draft import Draft, Node, Request, is_reference, nodes, of_class
+from converter.enrich.draft import Draft, Node, Request, full_node, is_reference, items, nodes, of_class
 from schemas.document import Format
 from schemas.institution import InstitutionProfile, OrganisationFacts
 
@@ -60,8 +60,8 @@ def _texts(lang: dict[str, str | list[str]]) -> Iterator[str]:
 def _about(
     node: Node, where: str, tree: Node, profile: InstitutionProfile
 ) -> Iterator[tuple[str, OrganisationFacts]]:
-    names = {where, node.get("id"), *(page.get("content_url") for page in node.get("homepage", []))}
-    names |= {identifier.get("notation") for identifier in node.get("identifier", [])}
+    names = {where, node.get("id"), *(page.get("content_url") for page in items(node, "homepage"))}
+    names |= {identifier.get("notation") for identifier in items(node, "identifier")}
     for url, facts in profile.organisations.items():
         if url in names:
             yield f'profile [organisation."{url}"]', facts
@@ -131,8 +131,8 @@ def _locate(draft: Draft, where: str, node: Node, facts: OrganisationFacts, lang
 
 
 def _country(organisation: Node) -> Node | None:
-    for place in organisation.get("location", []):
-        for address in place.get("address", []):
+    for place in items(organisation, "location"):
+        for address in items(place, "address"):
             if address.get("country_code"):
                 country: Node = address["country_code"]
                 return country
@@ -155,8 +155,8 @@ def _register(draft: Draft) -> None:
         if not node.get("registration"):
             for name in ("eidas_identifier", "vat_identifier", "tax_identifier", "identifier"):
                 found = node.get(name)
-                if found:
-                    value = found[0] if isinstance(found, list) else found
+                if found and (not isinstance(found, list) or items(node, name)):
+                    value = items(node, name)[0] if isinstance(found, list) else found
                     said = "Registration is demanded; this is the identifier at hand."
                     draft.add(where, node, "registration", _as_legal(value), rule="structure", why=said)
                     break
@@ -186,18 +186,14 @@ def _holder(node: Node, where: str, tree: Node) -> Node | None:
         found: Node = _at(tree, at)
         return found
     for _, other in of_class(tree, "Organisation"):
-        for unit in other.get("has_sub_organization", []):
+        for unit in items(other, "has_sub_organization"):
             if node.get("id") and unit.get("id") == node["id"]:
                 return other
     return None
 
 
 def _full(node: Node, tree: Node) -> Node:
-    if is_reference(node):
-        for _, other in of_class(tree, "Organisation"):
-            if other.get("id") == node["id"]:
-                return other
-    return node
+    return (full_node(tree, node) or node) if is_reference(node) else node
 
 
 def _at(tree: Node, where: str) -> Node:
@@ -235,7 +231,7 @@ def _demand_country(draft: Draft, where: str, node: Node, name: str) -> None:
     """A legal identifier belongs to a country; the organisation's own is at hand."""
     found = node.get(name)
     for index, legal in enumerate(found if isinstance(found, list) else [found] if found else []):
-        if not legal.get("spatial") and (country := _country(node)):
+        if legal and not legal.get("spatial") and (country := _country(node)):
             at = f"{where}/{name}/{index}" if isinstance(found, list) else f"{where}/{name}"
             why = "The organisation's own country."
             draft.add(at, legal, "spatial", country, rule="structure", why=why)
@@ -247,6 +243,6 @@ def _key(where: str, node: Node, tree: Node) -> str:
         return "[issuer]"
     if _awards(where) and _one_awarding_body(tree):
         return "[awarding_body]"
-    pages = [page["content_url"] for page in node.get("homepage", []) if page.get("content_url")]
+    pages = [page["content_url"] for page in items(node, "homepage") if page.get("content_url")]
     name = node.get("id") or (pages[0] if pages else where)
     return f'[organisation."{name}"]'

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from converter.display import DisplayPage, render_page
+from converter.enrich.claims import first_title
 from converter.enrich.concepts import concept, language_concept
-from converter.enrich.draft import Draft, Node, Request, nodes
+from converter.enrich.draft import Draft, Node, Request, items, nodes
 from converter.enrich.pictures import badge_picture
 from converter.lists import BASE64, PNG
 from schemas import vocabulary
@@ -27,21 +28,13 @@ def presentation(draft: Draft, request: Request) -> None:
         why = "A credential says how it presents itself."
         draft.add("", draft.tree, "display_parameter", display, rule=RULE, why=why)
     at = "/display_parameter"
-    if not display.get("title") and (title := _first_title(draft.tree)):
+    if not display.get("title") and (title := first_title(draft.tree)):
         draft.add(at, display, "title", title, rule=RULE, why="The title of the first claim.")
     _languages(draft, request, display)
     if request.target is Format.ELM and not display.get("individual_display"):
         pages = _pages(draft, request, display)
         why = "ELM demands a rendered page; this one is rendered from the credential."
         draft.add(at, display, "individual_display", pages, rule=RULE, why=why)
-
-
-def _first_title(tree: Node) -> Any:  # noqa: ANN401 - a language map
-    for claim in (tree.get("credential_subject") or {}).get("has_claim", []):
-        for said in (claim, claim.get("specified_by") or {}):
-            if said.get("title"):
-                return said["title"]
-    return None
 
 
 def _languages(draft: Draft, request: Request, display: Node) -> None:
@@ -80,7 +73,7 @@ def _pages(draft: Draft, request: Request, display: Node) -> list[Node]:
     credential = from_tree(Credential, draft.tree)
     codes = [
         known.iso
-        for node in display.get("language", [])
+        for node in items(display, "language")
         if (known := vocabulary.language(node.get("id", ""))) is not None
     ]
     picture = badge_picture(draft.tree, request)

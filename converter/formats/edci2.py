@@ -8,7 +8,7 @@ from lxml import etree
 
 from converter.formats.edci2_check import check_edci
 from converter.formats.edci2_graph import Nesting
-from converter.formats.edci2_tree import flat_tree
+from converter.formats.edci2_tree import flat_tree, too_much
 from converter.formats.edci2_upgrade import Change, upgrade_edci
 from converter.formats.edci2_write import Written, write_edci
 from converter.strict import parse_xml
@@ -23,6 +23,8 @@ PRESENTATION = "#presentation"
 """Where the tree keeps what the wrapper says: type, issuer, verificationChecks, expirationDate."""
 _CREDENTIAL = "europassCredential"
 _WRAPPER = "verifiablePresentation"
+_CROWDED = etree.XPath("boolean(//*[count(@*) > 100])")
+"""Attributes are looked up one after another, so their number counts squared."""
 _OLD_NAMESPACE = "http://data.europa.eu/europass/model/credentials#"
 _FILE = re.compile(
     r"/(?:generic|accreditation|diplomasupplement|mandated|shared)schema(?:_(?:generic|dp|accred))?"
@@ -51,7 +53,7 @@ def read_edci(data: bytes, *, original: bytes | None = None, source_url: str = "
     root = parse_xml(data).getroot()
     name = etree.QName(root)
     version = _version(root)
-    read = _Read(root, version) if version[:2] == "1." else None
+    read = _Read(root, version, data) if version[:2] == "1." else None
     return Document(
         format=Format.EDCI,
         version=version,
@@ -70,19 +72,21 @@ def read_edci(data: bytes, *, original: bytes | None = None, source_url: str = "
 class _Read:
     """A document of a version we have the model of."""
 
-    def __init__(self, root: etree._Element, version: str) -> None:
+    def __init__(self, root: etree._Element, version: str, data: bytes) -> None:
         table = model(version)
         credential = _inner(root, table)
         self.tree: Tree = {}
         self.variant = ""
+        if _CROWDED(root):
+            raise too_much("An element of the document has more than a hundred attributes.")
         # Before anything else walks the document: this one refuses what is too large or too deep.
         flat = flat_tree(root if credential is None else credential, table.root, table)
-        self.problems = check_edci(root, table)
+        self.variant = "" if credential is None else _variant(flat, _location(root), table)
+        self.problems = check_edci(root, table, self.variant, data=data)
         if credential is None:
             return
         nesting = Nesting(flat, table)
         self.tree = nesting.credential(flat)
-        self.variant = _variant(self.tree, _location(root), table)
         if credential is not root:
             wrapper = flat_tree(_without(root, credential), table.presentation_root, table)
             self.tree[PRESENTATION] = nesting.node(wrapper, table.presentation_root)

@@ -1,70 +1,82 @@
-"""EDCI XML held against the element model: order, counts, attributes, datatypes, ids and references.
+"""EDCI XML checked: the verdict of our XSD, and where it fails why, said from the element model.
 
-What stays unchecked here: the inside of a seal (the seal's own checks look there) and of child credentials,
-which the schema leaves open as well.
+The model explains order, counts, attributes, datatypes, ids and references. It does not look inside a seal,
+nor at types a document names itself (xsi:type); there libxml2 is asked for the place and the rule.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
+from converter.formats.edci2_elements import elements, own_text, place
+from converter.formats.edci2_rules import dangles, dangling, languages, location, twins
+from converter.formats.edci2_schema import broken_rules, holds, schema_file, trimmed
 from converter.formats.edci2_text import base_of, fault, normalised
 from schemas.edci import ANY, XSI, Attribute, Child, Model, Type
 from schemas.errors import Problem
 
 MOST_PROBLEMS = 100
-_REFERENCE = Type(
-    name="IdReferenceType",
-    attributes={"idref": Attribute(name="idref", tag="idref", type="anyURI", required=True)},
-)
-_LOCATION = f"{{{XSI}}}schemaLocation"
 _SHOWN = 60
 
 
-def check_edci(root: etree._Element, model: Model) -> tuple[Problem, ...]:
-    """Hold a credential or a presentation against the model of its version.
+def check_edci(
+    root: etree._Element, model: Model, variant: str = "generic", *, data: bytes | None = None
+) -> tuple[Problem, ...]:
+    """Check a credential or a presentation: by the XSD of its version and variant, and by what no XSD says.
+
+    Args:
+        root: of the document.
+        model: of its version.
+        variant: of the credential.
+        data: the document as it came, where that is known.
 
     Returns:
-        What is wrong, each with the path of the element and its line; at most a hundred and one.
+        What is wrong, each with the path of the element, its line and the rule; at most a hundred of a kind.
+        `format.schema` stands among them exactly where the published schema finds a fault too, a reference
+        leads nowhere, or the schema location is not one pair.
+    """
+    file = schema_file(root, model, variant)
+    raw = etree.tostring(root) if data is None else data
+    broken = () if holds(raw, file) else explain_edci(root, model) or _unexplained(root, raw, file, model)
+    sound = not broken
+    found = [*broken, *location(root, model)]
+    for credential in _credentials(root, model):
+        if sound:
+            found += islice(dangling(root, credential, model), MOST_PROBLEMS)
+        found += islice(twins(credential, model), MOST_PROBLEMS)
+        found += languages(credential, model)
+    return tuple(found)
+
+
+def _unexplained(root: etree._Element, raw: bytes, file: str, model: Model) -> tuple[Problem, ...]:
+    return () if holds(trimmed(root), file) else broken_rules(raw, file, model.version)
+
+
+def explain_edci(root: etree._Element, model: Model) -> tuple[Problem, ...]:
+    """Say where and why a credential or a presentation breaks the model of its version.
+
+    Returns:
+        What is wrong, each with the path of the element and its line; at most a hundred and one. Empty where
+        the model has no explanation.
     """
     local = etree.QName(root).localname
     run = _Check(model)
-    run.location(root)
     run.element(root, model.type(model.root if local == "europassCredential" else model.presentation_root))
-    for credential in root.iter(f"{{{model.namespaces['']}}}europassCredential"):
-        if credential is root or credential.getparent() is root:
-            run.keys(credential)
-            run.texts(credential)
+    for credential in _credentials(root, model):
+        run.keys(credential)
+        run.texts(credential)
     return run.result()
 
 
-def own_text(element: etree._Element) -> str:
-    """Return the text that stands directly in an element, comments left out as if never there."""
-    if not len(element):
-        return element.text or ""
-    return (element.text or "") + "".join(child.tail or "" for child in element)
-
-
-def elements(element: etree._Element) -> Iterator[etree._Element]:
-    """Yield the child elements: no comments, no processing instructions."""
-    return (child for child in element if isinstance(child.tag, str))
-
-
-def place(element: etree._Element) -> str:
-    """Return the readable path of an element, with its line."""
-    steps: list[str] = []
-    node: etree._Element | None = element
-    while node is not None:
-        name = etree.QName(node).localname
-        parent = node.getparent()
-        twins = [] if parent is None else list(parent.iterchildren(node.tag))
-        steps.append(name if len(twins) < 2 else f"{name}[{twins.index(node) + 1}]")  # noqa: PLR2004 - more than one
-        node = parent
-    line = f" (line {element.sourceline})" if element.sourceline else ""
-    return "/" + "/".join(reversed(steps)) + line
+def _credentials(root: etree._Element, model: Model) -> Iterator[etree._Element]:
+    """Yield the credential, or those directly in the wrapper; a child credential is for itself."""
+    tag = f"{{{model.namespaces['']}}}europassCredential"
+    yield from [root] if root.tag == tag else root.iterchildren(tag)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class _Link:
     element: etree._Element
     container: str
     target: str
+    clause: str
 
 
 class _Check:
@@ -89,14 +102,6 @@ class _Check:
             message = f"The document has {self._more} more faults of structure."
             return (*self._problems, Problem(code="format.schema", message=message))
         return tuple(self._problems)
-
-    def location(self, root: etree._Element) -> None:
-        """Exactly one pair of namespace and schema address must stand on the root."""
-        words = root.get(_LOCATION, "").split()
-        if len(words) == 2:  # noqa: PLR2004 - a pair
-            return
-        said = f"names {len(words) / 2:g} pairs" if words else "is missing"
-        self._say(root, f"xsi:schemaLocation {said} where exactly one pair must stand.", "root")
 
     def element(self, element: etree._Element, kind: Type) -> None:
         if kind.name == ANY:
@@ -116,27 +121,32 @@ class _Check:
         for tag, value in element.attrib.items():
             found = known.get(str(tag))
             if found is not None:
-                self._value(element, str(value), found.type, f"The attribute {found.name}")
+                clause = f"{kind.name}/@{found.name}"
+                self._value(element, str(value), found.type, f"The attribute {found.name}", clause)
             elif kind.text != ANY and not (str(tag).startswith(f"{{{XSI}}}") and "ocation" in str(tag)):
                 self._say(element, f"The attribute {_name(str(tag))} is not known here.", kind.name)
         for tag, attribute in known.items():
             if attribute.required and tag not in element.attrib:
-                self._say(element, f"The attribute {attribute.name} is missing.", kind.name)
+                clause = f"{kind.name}/@{attribute.name}"
+                self._say(element, f"The attribute {attribute.name} is missing.", clause)
 
-    def _value(self, element: etree._Element, value: str, type_name: str, what: str) -> None:
+    def _value(self, element: etree._Element, value: str, type_name: str, what: str, clause: str) -> None:
         wrong = fault(normalised(value, base_of(type_name, self._model)), type_name, self._model)
         if wrong:
-            self._say(element, f"{what} {wrong}.", type_name)
+            self._say(element, f"{what} {wrong}.", clause)
 
     def _simple_content(self, element: etree._Element, kind: Type) -> None:
         for child in elements(element):
             self._say(child, f"The element {_name(child.tag)} is not known here.", kind.name)
         if kind.text:
             name = etree.QName(element).localname
-            self._value(element, own_text(element), kind.text, f"The text of {name}")
+            self._value(element, own_text(element), kind.text, f"The text of {name}", kind.name)
 
     def _no_text(self, element: etree._Element, kind: Type) -> None:
-        if own_text(element).strip(" \t\r\n"):
+        text = own_text(element)
+        if not kind.children and text:  # not even white space (XML Schema Part 1 §3.4.4, 2.1)
+            self._say(element, "Text stands in an element that must be empty.", kind.name)
+        elif text.strip(" \t\r\n"):
             self._say(element, "Text stands where only elements may.", kind.name)
 
     def _content(self, element: etree._Element, kind: Type) -> None:
@@ -147,19 +157,20 @@ class _Check:
             if declared is None:
                 self._say(child, f"The element {_name(child.tag)} is not known here.", kind.name)
                 continue
+            clause = f"{kind.name}/{declared.name}"
             index = next(i for i, one in enumerate(kind.particles) if child.tag in one.tags)
             if index > at:
                 self._passed(element, kind, range(at, index), count, late)
                 at, count = index, 0
             if index < at:
                 late.add(index)
-                self._say(child, f"The element {declared.name} stands too late in the order.", kind.name)
+                self._say(child, f"The element {declared.name} stands too late in the order.", clause)
             else:
                 count += 1
                 most = kind.particles[at].most
                 if most is not None and count == most + 1:
-                    self._say(child, f"The element {declared.name} stands too often.", kind.name)
-            self._child(child, declared)
+                    self._say(child, f"The element {declared.name} stands too often.", clause)
+            self._child(child, declared, clause)
         self._passed(element, kind, range(at, len(kind.particles)), count, late)
 
     def _passed(
@@ -170,17 +181,19 @@ class _Check:
             particle = kind.particles[index]
             there = count if index == indices.start else 0
             if there < particle.least and index not in late:
-                names = " or ".join(etree.QName(tag).localname for tag in particle.tags)
-                self._say(element, f"The mandatory element {names} is missing or out of order.", kind.name)
+                locals_ = [etree.QName(tag).localname for tag in particle.tags]
+                message = f"The mandatory element {' or '.join(locals_)} is missing or out of order."
+                self._say(element, message, f"{kind.name}/{'|'.join(locals_)}")
 
-    def _child(self, element: etree._Element, declared: Child) -> None:
+    def _child(self, element: etree._Element, declared: Child, clause: str) -> None:
         if not declared.reference:
             self.element(element, self._model.type(declared.type))
             return
-        self.element(element, _REFERENCE)
-        target = normalised(element.get("idref", ""), "anyURI")
+        base = self._model.id_type(declared.container)
+        self.element(element, _reference(base))
+        target = normalised(element.get("idref", ""), base)
         if "idref" in element.attrib:
-            self._links.append(_Link(element, declared.container, target))
+            self._links.append(_Link(element, declared.container, target, clause))
 
     def _unique_id(self, element: etree._Element) -> None:
         found = element.get("id", "")
@@ -189,31 +202,23 @@ class _Check:
         self._ids.add(found)
 
     def keys(self, credential: etree._Element) -> None:
-        """Ids must differ within each container, and every reference must lead to something."""
+        """Ids must differ where the schema has a key, and every reference must lead to something."""
         seen: dict[str, set[str]] = {}
         snb = self._model.namespaces[""]
         for path in {**dict.fromkeys(self._model.unique), **self._model.containers}:
             steps = "/".join(f"{{{snb}}}{step}" for step in path.split("/"))
             ids = seen.setdefault(path, set())
+            base = self._model.id_type(path) if path in self._model.containers else "anyURI"
             for node in credential.iterfind(f"{steps}/*"):
-                own = normalised(node.get("id", ""), "anyURI")
-                if own in ids and "id" in node.attrib:
-                    self._twice(node, path)
+                own = normalised(node.get("id", ""), base)
+                if own in ids and "id" in node.attrib and path in self._model.unique:
+                    name = path.rpartition("/")[2]
+                    self._say(node, f"Two nodes of {name} have the same id.", name)
                 ids.add(own)
         for link in self._links:
             if link.target not in seen[link.container]:
-                message = f"The reference leads to nothing: {link.container} holds no node of that id."
-                self._say(link.element, message, "key references")
+                self._dangles(link)
         self._links.clear()
-
-    def _twice(self, node: etree._Element, path: str) -> None:
-        message = f"Two nodes of {path.rpartition('/')[2]} have the same id."
-        if path in self._model.unique:
-            self._say(node, message, "keys")
-        else:  # the schema has no key there, yet references to it are ambiguous
-            self._add(
-                Problem(code="format.data", message=message, where=place(node), cite=self._cite("keys"))
-            )
 
     def texts(self, credential: etree._Element) -> None:
         """The title and description of the credential have at most one text for each language."""
@@ -223,25 +228,28 @@ class _Check:
             for text in credential.iterfind(f"{{{snb}}}{name}/{{{snb}}}text"):
                 language = normalised(text.get("lang", ""), "language")
                 if language in seen:
-                    self._say(text, f"The {name} has two texts in the same language.", "unique")
+                    self._say(text, f"The {name} has two texts in the same language.", name)
                 seen.add(language)
 
     def _say(self, element: etree._Element, message: str, clause: str) -> None:
-        if len(self._problems) >= MOST_PROBLEMS:
-            self._more += 1
-            return
-        self._add(
-            Problem(code="format.schema", message=message, where=place(element), cite=self._cite(clause))
-        )
-
-    def _add(self, problem: Problem) -> None:
-        if len(self._problems) < MOST_PROBLEMS:
-            self._problems.append(problem)
+        if len(self._problems) < MOST_PROBLEMS:  # a place takes time to name
+            cite = f"EDCI {self._model.version}, {clause}"
+            where = place(element)
+            self._problems.append(Problem(code="format.schema", message=message, where=where, cite=cite))
         else:
             self._more += 1
 
-    def _cite(self, clause: str) -> str:
-        return f"EDCI {self._model.version}, {clause}"
+    def _dangles(self, link: _Link) -> None:
+        if len(self._problems) < MOST_PROBLEMS:
+            self._problems.append(dangles(link.element, link.container, self._model, link.clause))
+        else:
+            self._more += 1
+
+
+@functools.cache
+def _reference(base: str) -> Type:
+    idref = Attribute(name="idref", tag="idref", type=base, required=True)
+    return Type(name="IdReferenceType", attributes={"idref": idref})
 
 
 def _name(tag: str) -> str:

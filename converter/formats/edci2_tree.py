@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from converter.formats.edci2_check import elements, own_text
+from converter.formats.edci2_elements import elements, own_text
 from converter.formats.edci2_text import base_of, normalised
 from schemas.document import Tree
 from schemas.edci import ANY, XSI, Child, Model, Type
@@ -104,7 +104,8 @@ class _Plain:
         if not declared.container:
             return self.value(element, self._model.type(declared.type), depth)
         if "idref" in element.attrib:
-            return {"@idref": normalised(str(element.get("idref")), "anyURI")}
+            base = self._model.id_type(declared.container)
+            return {"@idref": normalised(str(element.get("idref")), base)}
         name, type_name = next(iter(declared.items.items()))
         return _named(name, self.value(element, self._model.type(type_name), depth))
 

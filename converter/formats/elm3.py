@@ -6,7 +6,7 @@ serialisations, or inside a presentation. Contexts are never fetched.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,10 +27,12 @@ from converter.formats.jades import is_compact, is_jades, split_jades
 from converter.strict import load_json
 from schemas.document import Container, Document, Format, Seal, SealKind, Tree
 from schemas.elm.model import model
-from schemas.errors import NotRecognised, Problem
+from schemas.errors import Malformed, NotRecognised, Problem
 
 __all__ = ["Written", "check_elm", "read_elm", "write_elm"]
 
+MAX_OBJECTS = 20_000
+"""A document of more JSON objects is refused: some fifteen times the largest real credential."""
 MAX_TOLD = 500
 """So many problems of one code are told one by one."""
 _PRESENTATIONS = {"VerifiablePresentation", "EuropeanDigitalPresentation"}
@@ -51,11 +53,12 @@ def read_elm(data: bytes, *, original: bytes | None = None, source_url: str = ""
         something is wrong that no shape sees.
 
     Raises:
-        Malformed: the JSON or the JWS cannot be taken apart.
+        Malformed: the JSON or the JWS cannot be taken apart, or it is larger than any credential is.
         NotRecognised: JSON, but no object.
     """
     reading = _Reading()
     document = reading.opened(data)
+    _refuse_too_many(document)
     tree = reading.tree(document)
     variant = model().variant([str(item.get("id")) for item in _nodes(tree.get("credentialProfiles"))])
     reading.problems += _disagreements(tree)
@@ -148,6 +151,21 @@ def _object(found: Any) -> dict[str, Any]:  # noqa: ANN401 - any JSON
         message = "A European digital credential is a JSON object; this is none."
         raise NotRecognised(Problem(code="format.read", message=message))
     return found
+
+
+def _refuse_too_many(document: dict[str, Any]) -> None:
+    """Bound the work before it begins: all of it is linear in the objects, so they are counted."""
+    count, left = 0, deque[Any]([document])
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            count += 1
+            left.extend(value.values())
+        elif isinstance(value, list):
+            left.extend(value)
+        if count > MAX_OBJECTS:
+            message = f"The document holds more than {MAX_OBJECTS:,} objects, more than any credential does."
+            raise Malformed(Problem(code="format.read", message=message))
 
 
 def _worth_telling(problems: list[Problem]) -> tuple[Problem, ...]:

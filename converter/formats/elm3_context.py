@@ -8,13 +8,15 @@ from typing import Any
 
 from pyld import jsonld
 
-from converter.formats.elm3_nodes import data_problem
-from schemas.elm.context import accepted, context, document_for, names_by_iri
+from converter.formats.elm3_nodes import data_problem, pointer
+from schemas.elm.context import accepted, context, document_for, meanings, names_by_iri
 from schemas.elm.model import model
 from schemas.errors import Problem
 
 MAX_VALUES = 20_000  # a processor takes about a second for these; the largest real credential has some 6,000
 _CONTEXT_COST = 200  # activating a context takes a processor as long as so many values
+UNCLEAR = "format.data.context"
+"""It is not known what a name means: the context is not of the closed set, or the document redefines it."""
 _UNKNOWN = "urn:badgepass:unknown:"
 _BASE = "https://relative.invalid/"  # RFC 2606: no document can mean it; marks what was relative
 _ELSEWHERE = "https://elsewhere.invalid/"  # so that nothing is made relative on the way back
@@ -29,23 +31,19 @@ def in_our_terms(document: Mapping[str, Any]) -> tuple[dict[str, Any], list[Prob
     Only a document with a context or keys of its own goes through a JSON-LD processor.
     """
     stated = document.get("@context")
-    problems = list(_context_problems(stated))
+    problems = [*_context_problems(stated), *_redefinitions(document)]
     body = {key: value for key, value in document.items() if key != "@context"}
     inline = any(isinstance(item, Mapping) for item in _listed(stated))
     if not problems and (inline or _is_peculiar(body)):
         if _size({"@context": stated, **body}, MAX_VALUES) < 0:
-            problems.append(
-                data_problem("Too large for a JSON-LD processor; read as it stands.", "/@context")
-            )
+            problems.append(_unclear("Too large for a JSON-LD processor; read as it stands."))
             return body, problems
         try:
             return _processed(stated, body), problems
         except Exception as error:  # noqa: BLE001 - the processor raises what it likes on hostile input
             reason = getattr(error, "code", None) or type(error).__name__
             problems.append(
-                data_problem(
-                    f"A JSON-LD processor refuses the document ({reason}); read as it stands.", "/@context"
-                )
+                _unclear(f"A JSON-LD processor refuses the document ({reason}); read as it stands.")
             )
     return body, problems
 
@@ -66,21 +64,48 @@ def _size(value: Any, left: int) -> int:  # noqa: ANN401 - any JSON
 def _context_problems(stated: Any) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
     items = _listed(stated)
     if not items:
-        yield data_problem("There is no @context; to a processor no key means anything.", "/@context")
+        yield _unclear("There is no @context; to a processor no key means anything.")
         return
     for item in items:
         if item == _VCDM2:
-            yield data_problem(
+            yield _unclear(
                 "The context of VC 2.0 cannot stand beside that of ELM v3, which redefines a term it protects"
-                " (protected term redefinition).",
-                "/@context",
+                " (protected term redefinition)."
             )
         elif isinstance(item, str) and item not in accepted():
-            yield data_problem(f"The context {item[:100]!r} is not accepted and never fetched.", "/@context")
+            yield _unclear(f"The context {item[:100]!r} is not accepted and never fetched.")
         elif not isinstance(item, (str, Mapping)):
-            yield data_problem("A context is neither a URL nor an object.", "/@context")
+            yield _unclear("A context is neither a URL nor an object.")
     if all(isinstance(item, Mapping) or (isinstance(item, str) and item in accepted()) for item in items):
         yield from _pair_problems([accepted()[item] for item in items if isinstance(item, str)], len(items))
+
+
+def _unclear(message: str, where: str = "/@context") -> Problem:
+    """Say why it is not known what a name of the document means."""
+    return Problem(code=UNCLEAR, message=message, where=where, cite="JSON-LD 1.1 §3.1")
+
+
+def _redefinitions(value: Any, where: str = "") -> Iterator[Problem]:  # noqa: ANN401 - any JSON
+    """Report each context, at the top or on a node, that gives a name of the profile another meaning."""
+    if isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _redefinitions(item, pointer(where, place))
+    elif isinstance(value, Mapping):
+        for item in _listed(value.get("@context")):
+            here = pointer(where, "@context")
+            if isinstance(item, Mapping):
+                yield from (
+                    _unclear(
+                        f"The document gives {name[:60]!r}, a name of the profile, another meaning.", here
+                    )
+                    for name in sorted(item, key=str)
+                    if meanings().get(name, item[name]) != item[name]
+                )
+            elif where and isinstance(item, str) and item not in accepted():
+                yield _unclear(f"The context {item[:100]!r} is not accepted and never fetched.", here)
+        for key, inner in value.items():
+            if key != "@context":
+                yield from _redefinitions(inner, pointer(where, key))
 
 
 def _pair_problems(named: list[str], count: int) -> Iterator[Problem]:

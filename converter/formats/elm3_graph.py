@@ -45,7 +45,7 @@ def nested(nodes: list[Any]) -> tuple[dict[str, Any], list[Problem]]:
     )
     if len(roots) != 1:
         message = f"The graph holds {len(roots)} credentials; exactly one is the rule."
-        problems.append(Problem(code="format.profile", message=message, where="/@graph"))
+        problems.append(Problem(code="format.data.target", message=message, where="/@graph"))
     nesting = _Nesting(by_id=by_id)
     tree = nesting.nest(by_id.get(str(roots[0].get("id")), roots[0]), ()) if roots else {}
     left = [

@@ -10,6 +10,8 @@ _ZONE = r"(?:Z|[+-](?:0\d|1[0-3]):[0-5]\d|[+-]14:00)?"
 _TIME = r"T(?:(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?|24:00:00(?:\.0+)?)"
 _DATE_TIME = re.compile(_DATE + _TIME + _ZONE)
 _DATE_ONLY = re.compile(_DATE + _ZONE)
+_IRI = re.compile(r"(?:_|[A-Za-z][A-Za-z0-9+.-]*):[^\s<>\"{}|\\^`]*")
+_RELATIVE = re.compile(r"[^:\s<>\"{}|\\^`]*")
 _FORMS = {
     "xsd:duration": re.compile(
         r"-?P(?=.)(?:\d+Y)?(?:\d+M)?(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+(?:\.\d+)?S)?)?"
@@ -33,6 +35,16 @@ def well_formed(datatype: str, text: str) -> bool:
 def is_date_only(text: str) -> bool:
     """Tell whether a text is an xsd:date: wrong where a dateTime is asked, yet passed by lenient engines."""
     return _real_day(_DATE_ONLY.fullmatch(text), text)
+
+
+def is_iri(text: str) -> bool:
+    """Tell whether a text is an IRI that is not relative, or a blank node's name (RFC 3987 §2.2)."""
+    return _IRI.fullmatch(text) is not None
+
+
+def is_kept(text: str) -> bool:
+    """Tell whether a processor with a base keeps an id: an IRI, relative or not (RFC 3987 §2.2)."""
+    return is_iri(text) or _RELATIVE.fullmatch(text) is not None
 
 
 def _real_day(match: re.Match[str] | None, text: str) -> bool:

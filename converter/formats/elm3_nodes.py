@@ -184,6 +184,9 @@ class Normaliser:
 
     def _text(self, value: Any, where: str) -> Any:  # noqa: ANN401
         """Make a language map of whatever way the texts are said in (JSON-LD 1.1 §4.6.3)."""
+        if isinstance(value, Mapping) and "@value" in value:
+            message = "A value object stands for a language map; a processor takes its keys for languages."
+            self.problems.append(data_problem(message, where))
         gathered: dict[str, list[Any]] = {}
         for item in _flat(value):
             if not isinstance(item, Mapping):

@@ -104,7 +104,7 @@ class _Writing:
         kept = []
         for item in items:
             name = item.get("id") if isinstance(item, dict) else None
-            if name in self.own and name in met:
+            if isinstance(name, str) and name in self.own and name in met:
                 kept.append({**item, "id": self._fresh(class_of(item, ()) or "node")})
             else:
                 kept.append(item)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Any
 
-from converter.formats.ob2_terms import CONTEXTS, LINKED, SAID_BY_IRI, TERMS
+from converter.formats.ob2_terms import CONTEXTS, HARMLESS_CONTEXTS, LINKED, SAID_BY_IRI, TERMS
 from converter.formats.ob2_upgrade import types_of, upgrade, version_of
 from schemas.document import Container, Document, Format, Seal, SealKind, Tree
 from schemas.errors import Problem
@@ -19,6 +20,7 @@ JSON_LD = "Open Badges 2.0, JSON-LD"
 _CLASSES = frozenset(
     {"Assertion", "BadgeClass", "Issuer", "RevocationList", "CryptographicKey", "Endorsement"}
 )
+_MAX_PROBLEMS = 100  # one is enough to doubt a badge; a hostile one would make millions
 _REVOKED_KEYS = frozenset({"revoked", "revocationReason", "id", "@id", "uid", "@context", "type", "@type"})
 
 
@@ -100,7 +102,8 @@ def examine(tree: Tree) -> tuple[Problem, ...]:
     Contexts are judged by their address and never fetched: an unknown one, or one written inline that gives
     a term of Open Badges another meaning, is told. An extension has its own context, and only its keys.
     """
-    return (*_class_problems(tree), *_node_problems(tree, ""))
+    problems = chain(_class_problems(tree), _node_problems(tree, ""))
+    return tuple(islice(problems, _MAX_PROBLEMS))
 
 
 def _class_problems(tree: Tree) -> Iterator[Problem]:
@@ -155,7 +158,7 @@ def _context_problems(context: Any, where: str) -> Iterator[Problem]:  # noqa: A
                 )
         elif not isinstance(item, str):
             yield _data("The @context holds something that is neither an address nor a context.", where)
-        elif item not in CONTEXTS:
+        elif item not in CONTEXTS and item not in HARMLESS_CONTEXTS:
             yield _data(
                 "The @context names an address that is not a context of Open Badges; it is not fetched.",
                 where,

@@ -5,11 +5,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
+from converter.formats.ob2_asides import (
+    name_principal,
+    put_back,
+    put_evidence_back,
+    restore_principal,
+    set_aside,
+    set_evidence_aside,
+)
+from converter.formats.ob2_extensions import (
+    CLASS_EXTENSIONS,
+    ISSUER_EXTENSIONS,
+    PREFIX,
+    arranged_extensions,
+    bare,
+    headed,
+    outcomes_of,
+    restored_extensions,
+    value_of,
+)
 from schemas.document import Tree
+
+__all__ = ["PREFIX", "REARRANGEMENTS", "arrange", "outcomes_of", "restore"]
 
 REARRANGEMENTS = (
     (
@@ -43,6 +63,21 @@ REARRANGEMENTS = (
         "ELM has a learning outcome for each item, edubadges one text for all.",
     ),
     (
+        "notes",
+        "What becomes a note, as criteria and evidence do, stands once more by itself; writing undoes it.",
+        "Europass has notes for them; the badge's own members are kept beside.",
+    ),
+    (
+        "skills and fields of study",
+        "An alignment to ESCO becomes an outcome with its skills; one to the EU's ISCED-F list is marked.",
+        "ELM has a place for both; writing makes an alignment of each, named by its code if need be.",
+    ),
+    (
+        "regions",
+        "The region of a language such as nl_BE stands apart; nl_NL and en_EN have none to tell.",
+        "Europass names languages without regions, and the region is told as left out.",
+    ),
+    (
         "extension headers",
         "The @context and type of edubadges' extensions are taken off and written anew as edubadges does.",
         "An extension is known by its key; its address differs from server to server and says nothing.",
@@ -50,32 +85,8 @@ REARRANGEMENTS = (
 )
 """Name, what is done, why: shown in the crosswalk."""
 
-PREFIX = "extensions:"
-ROOT = "https://api.edubadges.nl/extensions"
-CLASS_EXTENSIONS = (
-    "LanguageExtension",
-    "ECTSExtension",
-    "EQFExtension",
-    "StudyLoadExtension",
-    "TimeInvestmentExtension",
-    "LearningOutcomeExtension",
-    "EducationProgramIdentifierExtension",
-)
-ISSUER_EXTENSIONS = (
-    "InstitutionIdentifierExtension",
-    "InstitutionNameExtension",
-    "InstitutionCountryExtension",
-    "GradingTableExtension",
-)
-WORKLOADS = ("StudyLoad", "TimeInvestment")
-"""What `workload.kind` says; the extension has the same name."""
-
-OUTCOMES = f"{PREFIX}LearningOutcomeExtension"
-PROGRAMMES = f"{PREFIX}EducationProgramIdentifierExtension"
-_HEADER = frozenset({"@context", "type"})
 _WORDS = ("participation", "assessmentType")
 _LABELS = frozenset({"@context", "type", "id"})
-_ITEM = re.compile(r"\s*(?:[*+\-•]|\d{1,3}[.)])\s+(?P<text>\S.*)")
 
 
 def arrange(assertion: Tree) -> Tree:
@@ -92,38 +103,32 @@ def arrange(assertion: Tree) -> Tree:
     node["image"] = _node(node.get("image"))
     if "evidence" in node:
         node["evidence"] = [_node(one) for one in _listed(node["evidence"])]
-    return _without_none(_bare(node, CLASS_EXTENSIONS))
+        node = set_evidence_aside(node)
+    return _without_none(bare(node, CLASS_EXTENSIONS))
 
 
 def restore(tree: Tree) -> Tree:
     """Turn what lowering made into an assertion as edubadges would write it."""
-    node = {**tree}
-    for key in ("image", "evidence"):
-        if key in node:
-            node[key] = (
-                [_reference(one) for one in node[key] if one] if key == "evidence" else _address(node[key])
-            )
+    node = put_evidence_back(tree)
+    if "image" in node:
+        node["image"] = _address(node["image"])
+    if "evidence" in node:
+        node["evidence"] = [_reference(one) for one in node["evidence"] if one]
     if isinstance(node.get("badge"), dict):
         node["badge"] = _reference(_restored_class({**node["badge"]}))
-    return node
+    return _in_order(node)
 
 
 def _settle(node: Tree, badge: Tree, key: str, moved: Any) -> None:  # noqa: ANN401 - JSON is any value
     """Give a repeated extension to the class; one that says something else than the class stays put."""
     if key not in badge:
         badge[key] = moved
-    elif _value(badge[key]) != _value(moved):
+    elif value_of(badge[key]) != value_of(moved):
         node[key] = moved
 
 
-def _value(extension: Any) -> Any:  # noqa: ANN401
-    if isinstance(extension, dict):
-        return {name: value for name, value in extension.items() if name not in _HEADER}
-    return extension
-
-
 def _arranged_class(badge: Tree) -> Tree:
-    badge = _bare(badge, CLASS_EXTENSIONS)
+    badge = bare(badge, CLASS_EXTENSIONS)
     for key in ("criteria", "image", "issuer"):
         badge[key] = _node(badge.get(key))
     for key in ("alignment", "tags"):
@@ -133,98 +138,35 @@ def _arranged_class(badge: Tree) -> Tree:
         if isinstance(badge.get(key), str):
             badge[key] = [word.strip() for word in badge[key].split(",") if word.strip()]
     if isinstance(badge["issuer"], dict):
-        issuer = _bare(badge["issuer"], ISSUER_EXTENSIONS)
+        issuer = bare(badge["issuer"], ISSUER_EXTENSIONS)
+        if isinstance(issuer.get("faculty"), dict):
+            issuer["faculty"] = name_principal(issuer["faculty"])
         badge["issuer"] = _without_none({**issuer, "image": _node(issuer.get("image"))})
-    if isinstance(programmes := badge.get(PROGRAMMES), dict) and "EducationProgramIdentifier" in programmes:
-        given = _listed(programmes["EducationProgramIdentifier"])
-        known = all(isinstance(one, int | str) and not isinstance(one, bool) for one in given)
-        badge[PROGRAMMES] = {**programmes, "EducationProgramIdentifier": given if known else {"": given}}
-    _take_workload(badge)
-    outcome = badge.get(OUTCOMES)
-    if isinstance(outcome, dict) and isinstance(outcome.get("LearningOutcome"), str):
-        badge[OUTCOMES] = {**outcome, "outcomes": outcomes_of(outcome["LearningOutcome"])}
-    return _without_none(badge)
-
-
-def _take_workload(badge: Tree) -> None:
-    for kind in WORKLOADS:
-        extension = badge.get(f"{PREFIX}{kind}Extension")
-        if isinstance(extension, dict) and kind in extension:
-            rest = {name: value for name, value in extension.items() if name != kind}
-            badge["workload"] = {"hours": extension[kind], "kind": kind}
-            del badge[f"{PREFIX}{kind}Extension"]
-            if rest:
-                badge[f"{PREFIX}{kind}Extension"] = rest
-            return
-
-
-def outcomes_of(text: str) -> list[str]:
-    """Split a learning outcome into the items of its list; a text without a list is one outcome."""
-    items = [found["text"].strip() for line in text.splitlines() if (found := _ITEM.match(line))]
-    return items or ([text.strip()] if text.strip() else [])
+    return set_aside(_without_none(arranged_extensions(badge)))
 
 
 def _restored_class(badge: Tree) -> Tree:
+    badge = put_back(badge)
     for key in ("criteria", "image"):
         if key in badge:
             badge[key] = _address(badge[key])
     if isinstance(badge.get("issuer"), dict):
-        issuer = {**badge["issuer"]}
-        if "image" in issuer:
-            issuer["image"] = _address(issuer["image"])
-        badge["issuer"] = _reference(_headed(issuer, ISSUER_EXTENSIONS))
+        badge["issuer"] = _restored_issuer({**badge["issuer"]})
     for key in ("alignment", *_WORDS):
         if isinstance(badge.get(key), list):
             badge[key] = [one for one in badge[key] if one]
     for key in _WORDS:
         if isinstance(badge.get(key), list):
-            badge[key] = ",".join(badge[key])
-    if programmes := badge.get(PROGRAMMES):
-        kept = [one for one in programmes["EducationProgramIdentifier"] if not isinstance(one, dict)]
-        badge[PROGRAMMES] = {**programmes, "EducationProgramIdentifier": kept}
-    _give_workload(badge)
-    _give_outcomes(badge)
-    return _headed(badge, CLASS_EXTENSIONS)
+            badge[key] = ",".join(dict.fromkeys(badge[key]))
+    return _in_order(headed(restored_extensions(badge), CLASS_EXTENSIONS))
 
 
-def _give_workload(badge: Tree) -> None:
-    workload = badge.pop("workload", None)
-    if workload and "hours" in workload:
-        kind = workload.get("kind", WORKLOADS[1])
-        key = f"{PREFIX}{kind}Extension"
-        badge[key] = {**badge.get(key, {}), kind: workload["hours"]}
-
-
-def _give_outcomes(badge: Tree) -> None:
-    extension = badge.get(OUTCOMES)
-    if not extension:
-        return
-    items = [one for one in extension.get("outcomes", []) if isinstance(one, str)]
-    aligned = {one.get("targetName") for one in badge.get("alignment", []) if isinstance(one, dict)}
-    own = [item for item in items if item not in aligned]
-    kept = {name: value for name, value in extension.items() if name != "outcomes"}
-    if "LearningOutcome" not in kept and own:
-        kept["LearningOutcome"] = own[0] if len(own) == 1 else "\n".join(f"* {item}" for item in own)
-    if kept:
-        badge[OUTCOMES] = kept
-    else:
-        del badge[OUTCOMES]
-
-
-def _bare(node: Tree, names: tuple[str, ...]) -> Tree:
-    """Take the header off the known extensions of a node."""
-    known = {PREFIX + name for name in names}
-    return {key: _value(value) if key in known else value for key, value in node.items()}
-
-
-def _headed(node: Tree, names: tuple[str, ...]) -> Tree:
-    known = {PREFIX + name: name for name in names}
-    return {
-        key: {"@context": f"{ROOT}/{known[key]}/context.json", "type": ["Extension", key], **value}
-        if key in known
-        else value
-        for key, value in node.items()
-    }
+def _restored_issuer(issuer: Tree) -> Any:  # noqa: ANN401 - a node or its address
+    if isinstance(issuer.get("faculty"), dict):
+        issuer["faculty"] = restore_principal(issuer["faculty"])
+    if "image" in issuer:
+        issuer["image"] = _address(issuer["image"])
+    return _reference(_in_order(headed(issuer, ISSUER_EXTENSIONS)))
 
 
 def _node(value: Any) -> Any:  # noqa: ANN401 - JSON is any value
@@ -244,6 +186,12 @@ def _reference(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, Mapping) and "id" in value and value.keys() <= _LABELS:
         return value["id"]
     return value
+
+
+def _in_order(node: Tree) -> Tree:
+    """Put first what says what a node is."""
+    first = {key: node[key] for key in ("@context", "type", "id", "name") if key in node}
+    return first | node
 
 
 def _without_none(node: Tree) -> Tree:

@@ -5,26 +5,87 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from converter.formats.ob2_arrange import OUTCOMES, PREFIX, WORKLOADS
+from converter.formats.ob2_asides import ALIGNED, ON_BEHALF, PROVEN, QUALITY
+from converter.formats.ob2_extensions import OUTCOMES, PREFIX, WORKLOADS
 from converter.paths import escape
 from schemas.document import Tree
 
+_SKILL = re.compile(r"/badge/skillOutcomes/(\d+)(?:/(skills|otherSkills)/(\d+))?(?P<rest>.*)")
+_STATEMENT = re.compile(r"/badge/statements/(\d+)(?:/.*)?")
+_WORD = re.compile(r"/badge/(participation|assessmentType)/[1-9]\d*")
+_FACULTY = "/badge/issuer/faculty"
 
-def place_of(pointer: str, assertion: Tree) -> str:
-    """Say where a value of the arranged tree stands in the assertion it was made from.
+
+def place_of(pointer: str, assertion: Tree, arrangement: Tree | None = None) -> str:
+    """Say where a value of the arranged tree stands in the assertion beside it.
 
     Args:
         pointer: into the arranged tree.
-        assertion: as it was given to `arrange`.
+        assertion: as it was given to `arrange`, or as `restore` made it.
+        arrangement: the arranged tree.
     """
+    pointer = _aside(pointer, arrangement or {}, assertion)
     kind = next((k for k in WORKLOADS if _has(assertion, f"{PREFIX}{k}Extension")), WORKLOADS[1])
     pointer = pointer.replace("/badge/workload/hours", f"/badge/{PREFIX}{kind}Extension/{kind}")
     pointer = pointer.replace("/badge/workload/kind", f"/badge/{PREFIX}{kind}Extension/type")
     pointer = re.sub(rf"(/badge/{OUTCOMES})/outcomes(/\d+)?", r"\1/LearningOutcome", pointer)
+    if _WORD.fullmatch(pointer):
+        return pointer  # a word further on in a text: it may be lost where the first is not
     first = pointer.removeprefix("/badge/")
     if first.startswith(PREFIX) and _resolved(assertion, pointer) in ("", "/badge"):
         pointer = f"/{first}"
     return _resolved(assertion, pointer)
+
+
+def _aside(pointer: str, arrangement: Tree, assertion: Tree) -> str:
+    """Find what `ob2_asides` set beside the members."""
+    badge = arrangement.get("badge")
+    badge = badge if isinstance(badge, dict) else {}
+    if found := _STATEMENT.fullmatch(pointer):
+        return f"/badge/{_at(badge.get('statements'), found[1]).get('about', '')}"
+    if found := _SKILL.fullmatch(pointer):
+        skill = _at(_at(badge.get("skillOutcomes"), found[1]).get(found[2] or "skills"), found[3] or "0")
+        at = _index(_listed(assertion, "badge", "alignment"), skill, ALIGNED)
+        return f"/badge/alignment/{at}{found['rest'].replace('/title', '/targetName')}"
+    for key, around, same in (
+        ("alignment", "/badge", ALIGNED),
+        ("evidence", "", PROVEN),
+    ):
+        if found := re.fullmatch(rf"{around}/{key}(Notes|Rest)?/(\d+)(?P<rest>.*)", pointer):
+            holder = badge if around else arrangement
+            node = _at(holder.get(f"{key}{found[1] or ''}"), found[2])
+            whole = _listed(assertion, *around.split("/")[1:], key)
+            own = int(found[2])
+            at = own if found[1] == "Rest" or not node else _index(whole, node, same, own)
+            return f"{around}/{key}/{at}{found['rest'].removesuffix('/about')}"
+    for name, member in QUALITY.items():
+        pointer = pointer.replace(f"/badge/qualityAssurance/{name}", f"/badge/{member}")
+    for name, member in ON_BEHALF.items():
+        pointer = pointer.replace(f"{_FACULTY}/onBehalf/{name}", f"{_FACULTY}/{member}")
+    if pointer == "/badge/qualityAssurance/about":
+        return next((f"/badge/{one}" for one in QUALITY.values() if _has(assertion, one)), "/badge")
+    return pointer.replace(f"{_FACULTY}/onBehalf/about", f"{_FACULTY}/on_behalf_of")
+
+
+def _at(items: Any, index: str) -> Tree:  # noqa: ANN401 - any tree
+    item = items[int(index)] if isinstance(items, list) and int(index) < len(items) else None
+    return item if isinstance(item, dict) else {}
+
+
+def _listed(tree: Any, *way: str) -> list[Any]:  # noqa: ANN401
+    for key in way:
+        tree = tree.get(key) if isinstance(tree, dict) else None
+    return tree if isinstance(tree, list) else [] if tree is None else [tree]
+
+
+def _index(items: list[Any], node: Tree, same: tuple[str, ...], at: int = 0) -> int:
+    """Find the item that says the same as a node; where it stood itself, if there are several."""
+    alike = [
+        index
+        for index, item in enumerate(items)
+        if isinstance(item, dict) and all(item.get(key) == node.get(key) for key in same)
+    ]
+    return at if at in alike or not alike else alike[0]
 
 
 def _has(assertion: Tree, key: str) -> bool:

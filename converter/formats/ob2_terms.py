@@ -11,6 +11,12 @@ CONTEXTS = {
 }
 """Every context known by its address; a context is never fetched to learn a term."""
 
+HARMLESS_CONTEXTS = frozenset(
+    f"https://{host}/extensions/exampleExtension/context.json"
+    for host in ("w3id.org/openbadges", "openbadgespec.org")
+)
+"""Contexts of extensions that, beside that of Open Badges, give none of its terms another meaning."""
+
 CLASSES = frozenset(
     {
         "Assertion",

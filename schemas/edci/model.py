@@ -136,6 +136,7 @@ class Model:
         namespaces: by the prefix they are written with.
         containers: the containers of the root with the type of each kind of node they hold.
         unique: paths below the root within which ids must differ.
+        references: paths below the root of the references the schema itself follows, by their container.
         one_text_a_language: children of the root that allow one text for each language.
         xsd_version: the only value `xsdVersion` may have, in all versions.
         schema_base: where the schemas are published.
@@ -150,6 +151,7 @@ class Model:
     namespaces: Mapping[str, str]
     containers: Mapping[str, Mapping[str, str]]
     unique: tuple[str, ...]
+    references: Mapping[str, tuple[str, ...]]
     one_text_a_language: tuple[str, ...]
     xsd_version: str
     schema_base: str
@@ -180,6 +182,11 @@ class Model:
         if key == "#text":
             return bool(found.text)
         return key in found.children or any(key == one.key for one in found.attributes.values())
+
+    def id_type(self, container: str) -> str:
+        """Return the datatype of the ids in a container, which references to it share."""
+        kind = self.types[next(iter(self.containers[container].values()))]
+        return kind.attributes["id"].type
 
     def languages(self) -> frozenset[str]:
         """Return the language codes a text may have."""

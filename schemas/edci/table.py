@@ -86,6 +86,7 @@ class _Build:
             namespaces=table["namespaces"],
             containers=self._containers,
             unique=tuple(table["keys"]["unique"]),
+            references={name: tuple(paths) for name, paths in table["keys"]["references"].items()},
             one_text_a_language=tuple(table["keys"]["one_text_a_language"]),
             xsd_version=table["schema"]["xsd_version"],
             schema_base=table["schema"]["base"],

@@ -45,12 +45,21 @@ def _table() -> dict[str, Any]:
     return tomllib.loads((resources.files("schemas.elm") / "terms.toml").read_text("utf-8"))
 
 
-@functools.cache
 def terms(types: frozenset[str] = frozenset()) -> dict[str, Term]:
     """Return the terms that mean something on a node of these types.
 
     The terms of W3C VC 1.1 are scoped: `issuer` on a node that is no `VerifiableCredential` is dropped.
     """
+    return _terms(types & _scoping())
+
+
+@functools.cache
+def _scoping() -> frozenset[str]:
+    return frozenset(_table()["credential"]["on"])
+
+
+@functools.cache  # of the few types that bring terms; by all types a hostile document could fill the memory
+def _terms(types: frozenset[str]) -> dict[str, Term]:
     table = _table()
     known = {name: Term.of(cell) for name, cell in (table["terms"] | table["later"]).items()}
     known["proof"] = Term.of(table["credential"]["everywhere"]["proof"])
@@ -83,6 +92,20 @@ def names_by_iri() -> dict[str, str]:
     return found
 
 
+def full_iri(name: str, term: Term | None = None) -> str:
+    """Return the IRI of a class, or of a term, in full.
+
+    Args:
+        name: a class name, or a property written as a compact IRI for want of a term.
+        term: the term, where it is one.
+    """
+    table = _table()
+    classes = table["classes"] | {kind: "cred:" + kind for kind in table["credential"]["on"]}
+    compact = term.iri if term is not None else classes.get(name, name)
+    prefix, _, rest = compact.partition(":")
+    return str((table["prefixes"] | table["credential"]["prefixes"]).get(prefix, prefix + ":")) + rest
+
+
 @functools.cache
 def spellings() -> dict[str, str]:
     """Return the first spelling of a term with the one we read it as."""
@@ -99,6 +122,16 @@ def accepted() -> dict[str, str]:
 def context(name: str = "profile") -> dict[str, Any]:
     """Return one of our contexts: `profile` (the terms of ELM) or `credential` (those of W3C VC 1.1)."""
     return {"@context": _profile() if name == "profile" else _credential()}
+
+
+@functools.cache
+def meanings() -> dict[str, Any]:
+    """Return every name that our contexts define, with its definition; none may be given another."""
+    scoped: dict[str, Any] = {}
+    for made in _credential().values():
+        if isinstance(made, dict) and "@context" in made:
+            scoped |= {name: made["@context"][name] for name in made["@context"] if name[0] != "@"}
+    return scoped | _credential() | _profile()
 
 
 def document_for(url: str) -> dict[str, Any] | None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
+from schemas.vocabulary.lists import concepts
+
 CREDENTIAL_LIST = "http://data.europa.eu/snb/credential/"
 
 
@@ -19,7 +21,7 @@ class ControlledList:
     Attributes:
         scheme: what `inScheme` must name.
         base: how the id of every value starts.
-        members: the ids below the base; empty where the list is too long or not settled.
+        members: the ids below the base; empty where not all are known.
         typed: the scheme itself must be said to be a ConceptScheme.
     """
 
@@ -103,6 +105,7 @@ class Model:
         classes: by name.
         lists: controlled lists by name.
         variants: ids of `credentialProfiles` with the profile each declares.
+        shapes: the file of the profile that a rule stands in: `structure`, `lists`, or by profile.
         requires: a profile with the one it builds on.
         profiles: profile, class, term: what that profile demands beyond the generic one.
         where: `issuer` and `claim`: what a node must have because of where it stands.
@@ -111,6 +114,7 @@ class Model:
     classes: Mapping[str, ElmClass]
     lists: Mapping[str, ControlledList]
     variants: Mapping[str, str]
+    shapes: Mapping[str, str]
     requires: Mapping[str, str]
     profiles: Mapping[str, Mapping[str, Mapping[str, Property]]]
     where: Mapping[str, Mapping[str, Property]]
@@ -137,12 +141,12 @@ class Model:
         order = ("diploma-supplement", "accredited", "mandated", "converted", "generic")
         return next((name for name in order if name in found), "")
 
-    def demands(self, profile: str) -> Iterator[tuple[str, Property]]:
-        """Yield (class, property) of everything a profile asks beyond the generic one."""
+    def demands(self, profile: str) -> Iterator[tuple[str, str, Property]]:
+        """Yield (profile, class, property) of everything a profile asks beyond the generic one."""
         while profile:
             for class_name, rows in self.profiles.get(profile, {}).items():
                 for row in rows.values():
-                    yield class_name, row
+                    yield profile, class_name, row
             profile = self.requires.get(profile, "")
 
 
@@ -155,7 +159,7 @@ def model() -> Model:
             name=name,
             scheme=row["scheme"],
             base=row["base"],
-            members=frozenset(row.get("members", "").split()),
+            members=_members(row),
             typed=not row.get("untyped", False),
         )
         for name, row in table["list"].items()
@@ -172,6 +176,7 @@ def model() -> Model:
         },
         lists=lists,
         variants=table["variants"],
+        shapes=table["shapes"],
         requires=table["requires"],
         profiles={
             profile: {name: _rows(rows, lists) for name, rows in classes.items()}
@@ -182,6 +187,13 @@ def model() -> Model:
         credential_types=tuple(table["credential"]["types"]),
         schema_type=table["credential"]["schema_type"],
     )
+
+
+def _members(row: Mapping[str, str]) -> frozenset[str]:
+    """Return the values of a list, all or none: those given and those the vocabulary has."""
+    known = concepts(row["vocabulary"]) if "vocabulary" in row else ()
+    named = (one.uri.removeprefix(row["base"]) for one in known)
+    return frozenset({*row.get("members", "").split(), *named})
 
 
 def _rows(cells: Mapping[str, str], lists: Mapping[str, ControlledList]) -> dict[str, Property]:

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     """What a value is. The checks know one predicate for each."""
 
     TEXT = "text"
+    LABEL = "text or a number"
     IRI = "an absolute IRI"
     WEB = "a web address"
     MOMENT = "an ISO 8601 date and time with a time zone"
@@ -80,7 +81,7 @@ def _many(term: str, kind: Kind, node: str = "") -> Property:
 
 _COMMON = (
     _may("@language", Kind.LANGUAGE),
-    _may("version", Kind.TEXT),
+    _may("version", Kind.LABEL),
     _many("related", Kind.LINK, "Related"),
     _many("endorsement", Kind.LINK),
 )
@@ -207,7 +208,7 @@ IMAGE = Class(
 RELATED = Class(
     name="Related",
     title="related node",
-    properties=(_required("id", Kind.IRI), _may("@language", Kind.LANGUAGE), _may("version", Kind.TEXT)),
+    properties=(_required("id", Kind.IRI), _may("@language", Kind.LANGUAGE), _may("version", Kind.LABEL)),
 )
 ENDORSEMENT = Class(
     name="Endorsement",

@@ -17,6 +17,12 @@ from api.settings import Settings
 from verifier.bundle import BundleFetcher
 
 
+@pytest.fixture(autouse=True)
+def _no_cache_of_ones_own(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the official schemas that a developer may have fetched out of the tests."""
+    monkeypatch.setenv("BADGEPASS_CACHE", str(tmp_path_factory.getbasetemp() / "no-cache"))
+
+
 @pytest.fixture
 def gateway() -> Callable[..., Caller]:
     """Open the HTTP door on a web; the sample badge's unless another is given."""

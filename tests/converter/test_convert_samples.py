@@ -20,6 +20,7 @@ pytestmark = pytest.mark.shared
 OK = ""
 SAME = "convert.same"
 UNMAPPABLE = "convert.unmappable"
+INVALID = "convert.invalid"
 ACHIEVEMENT = "convert.missing achievement"
 CLAIM = "convert.missing claim"
 
@@ -88,10 +89,10 @@ EDCI = {
     # break their own schema
     "31_multipleSchemaLocation.xml": (
         OK,
-        UNMAPPABLE,
+        INVALID,
         'convert.missing [organisation."urn:epass:org:1"] country',
     ),
-    "34_specialchars.xml": (ACHIEVEMENT, UNMAPPABLE, OK),
+    "34_specialchars.xml": (ACHIEVEMENT, INVALID, OK),
     # layouts from before 1.0
     "32_legacy_0.8.xml": (UNMAPPABLE,) * 3,
     "33_withSubCred.xml": (UNMAPPABLE,) * 3,

@@ -59,10 +59,11 @@ def test_the_verdict_on_every_sample_is_that_of_its_official_schema(
         assert not faults
         assert messages(document) == ["xsi:schemaLocation is missing where exactly one pair must stand."]
         return
-    assert bool(faults) == bool(document.problems), (faults, document.problems)
+    told = [problem for problem in document.problems if problem.code == "format.schema"]
+    assert bool(faults) == bool(told), (faults, told)
     stated = {"1.0": row["xsd10"], "1.1": row["xsd11"], "1.2": row["xsd12"]}[document.version]
     if not row["root"].endswith("verifiablePresentation"):
-        assert (stated == "Y") == (not document.problems)
+        assert (stated == "Y") == (not told)
 
 
 @pytest.mark.shared

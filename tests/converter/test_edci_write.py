@@ -65,7 +65,8 @@ def test_every_valid_sample_is_valid_1_2_when_written(path: Path) -> None:
     written = write_edci(upgraded).data
     again = read_edci(written)
     assert xsd_faults(written, "1.2", document.variant) == []
-    assert (again.version, again.variant, again.problems) == ("1.2", document.variant, ())
+    assert (again.version, again.variant) == ("1.2", document.variant)
+    assert not [problem for problem in again.problems if problem.code == "format.schema"]
 
 
 def test_some_samples_are_there_to_be_valid() -> None:
@@ -81,7 +82,8 @@ def test_whatever_the_model_allows_is_valid_when_written(version: str) -> None:
     def law(tree: dict[str, Any]) -> None:
         written = write_edci(tree, version=version).data
         assert xsd_faults(written, version) == []
-        assert read_edci(written).problems == ()
+        told = read_edci(written).problems
+        assert not [problem for problem in told if problem.code == "format.schema"]
 
     law()
 

@@ -196,8 +196,9 @@ def test_a_national_id_the_context_keeps_from_the_shapes() -> None:
 
 @pytest.mark.parametrize("document", [{}, {"type": "VerifiableCredential"}, {"type": "Person"}])
 def test_nothing_to_check_is_never_a_pass(document: dict[str, Any]) -> None:
-    """The official shapes pass all three: they have no target."""
-    assert ours(read_elm(json.dumps({"@context": list(CONTEXT_URLS), **document}).encode()).tree)
+    """The official shapes pass the first two: they have no target. A verdict rests on this code of ours."""
+    told = read_elm(json.dumps({"@context": list(CONTEXT_URLS), **document}).encode()).problems
+    assert "format.data.target" in {problem.code for problem in told}
 
 
 @pytest.mark.parametrize("profile", ["mandated", "accredited", "diploma-supplement"])

@@ -5,8 +5,18 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from fuzz_grounds import PROFILES, anything, bitten, elm_texts, json_damaged, sound_json, sound_xml
-from fuzz_grounds import edci_texts, wrapped, xml_damaged
+from fuzz_grounds import (
+    PROFILES,
+    anything,
+    bitten,
+    edci_texts,
+    elm_texts,
+    json_damaged,
+    sound_json,
+    sound_xml,
+    wrapped,
+    xml_damaged,
+)
 from fuzz_settings import scaled
 from hypothesis import given
 from hypothesis import strategies as st

@@ -61,7 +61,8 @@ def test_the_quality_assurance_comes_with_the_class_asked_for_as_a_microcredenti
     one = claim(lifted)
     assert one["badge"]["quality_assurance"]["name"] == micro["qualityAssuranceName"]
     notes = [note["subject"]["pref_label"]["en"] for note in one["specified_by"]["additional_note"]]
-    assert notes == ["Criteria", "Quality assurance"]
+    statements = ["Stackable", "EQF or NLQF level verified"]
+    assert notes == ["Criteria", "Quality assurance", *statements, "Alignment"]
     assert said(there_and_back(badge)) == said(badge)
 
 
@@ -157,6 +158,9 @@ def test_whatever_a_badge_holds_its_lift_is_a_credential(
     json.dumps(restore(mapping(Format.OB2).lower(pivot, NL).tree))
 
 
+NEARLY_A_PAGE = st.tuples(
+    st.sampled_from(["", "a\n", "a "]), URL, st.sampled_from(["", "\n", "\n\n", " b"])
+).map("".join)
 ONES = [
     ("identifier", TEXT),
     ("programme", st.integers(0, 99999)),
@@ -176,7 +180,17 @@ ONES = [
     ("descriptions", names("x", TEXT).map(lambda tree: tuple(tree.values()))),
     ("pages", st.tuples(URL, st.none() | URL, st.none() | URL)),
     ("plain_names", st.tuples(TEXT, st.none(), st.none())),
-    ("class_notes", st.tuples(TEXT, st.none() | LINE, st.none() | URL, st.none() | TEXT)),
+    ("picture", URL | st.sampled_from(["data:image/png;base64,iVBORw0K", "data:image/jpeg;base64,/9j/"])),
+    ("lines(2)", st.tuples(LINE, st.none() | URL)),
+    ("lines(3)", st.tuples(LINE, st.none() | URL, st.none() | TEXT)),
+    ("lines(5)", st.tuples(LINE, st.none() | URL, *[st.none() | LINE] * 2, st.none() | TEXT)),
+    ("evidence_lines", st.tuples(LINE, *[st.none() | LINE] * 2, st.none() | TEXT)),
+    (
+        "criteria_text",
+        st.tuples(st.none() | TEXT | NEARLY_A_PAGE, URL) | st.tuples(TEXT | NEARLY_A_PAGE, st.none()),
+    ),
+    ("note_subject", st.sampled_from(["criteria", "onBehalf", "stackable"])),
+    ("yes_no", st.booleans()),
 ]
 
 
@@ -231,6 +245,9 @@ WIRE: dict[str, Any] = {
     "tags": ["a", "b"],
     "mode": "online",
     "assessment_type": "report_paper",
+    "picture": "https://x.example/logo",
+    "note_subject": "criteria",
+    "yes_no": True,
 }
 
 

@@ -14,7 +14,24 @@ from schemas import edci, elm
 from schemas.document import Format
 from schemas.ob2 import edubadges
 
-ARRANGED_OB2 = {"workload", "outcomes"}  # made by the rearrangements, listed on the crosswalk page
+ARRANGED_OB2 = {  # made by the rearrangements, listed on the crosswalk page
+    "workload",
+    "outcomes",
+    "qualityAssurance",
+    "statements",
+    "skillOutcomes",
+    "alignmentNotes",
+    "evidenceNotes",
+    "onBehalf",
+    "about",
+    "region",
+    "gradedType",
+    "skills",
+    "otherSkills",
+    "title",
+    "holds",
+}
+ARRANGED_KINDS = {"QualityAssurance": {"name", "url", "text"}, "OnBehalf": {"name", "url"}}
 ENVELOPE = {"id", "type", "@context", "#delivery", "@included", "@none"}  # of every node, or of the wrapping
 
 
@@ -27,7 +44,7 @@ def _paths(shape: Shape) -> Iterator[str]:
 
 def _unknown_ob2(kind: str, path: str) -> str:
     for step in parse_path(path):
-        if step.name in ARRANGED_OB2:
+        if step.name in ARRANGED_OB2 | ARRANGED_KINDS.get(kind, set()):
             return ""
         found = edubadges.member(kind, step.name)
         if found is None:

@@ -182,8 +182,7 @@ def test_an_empty_class_image_does_matter() -> None:
     "body",
     [
         {"type": "RevocationList", "revokedAssertions": []},
-        {"@context": badges.CONTEXT, "type": "RevocationList", "issuer": badges.ISSUER},
-        {"type": ["RevocationList"], "revokedAssertions": None},
+        {"@context": badges.CONTEXT, "type": ["RevocationList"], "revokedAssertions": []},
     ],
 )
 def test_an_empty_revocation_list_revokes_nothing(body: object) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from samples import edci_documents
 from strategies_elm import smallest
 
 from converter import read
@@ -78,3 +79,14 @@ def test_a_converted_badge_still_answers_by_its_hash() -> None:
 
 def test_nobody_asked_is_not_applicable() -> None:
     assert _asked(MAILBOX) is Outcome.NOT_APPLICABLE
+
+
+def test_a_contact_point_of_which_nothing_could_be_lifted_breaks_nothing() -> None:
+    credential = edci_documents.credential().replace(
+        b"<givenNames>", b"<contactPoint><wallet>no address</wallet></contactPoint><givenNames>", 1
+    )
+    document = read(credential)
+    assert isinstance(document, Document)
+    asked = (Recipient(kind="email", value="noor@example.org"),)
+    (finding,) = matches(Evidence(document=document, now=NOW, recipients=asked))
+    assert finding.outcome is Outcome.UNDECIDED

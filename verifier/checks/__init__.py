@@ -7,6 +7,7 @@ from verifier.checks.hosted import HOSTED_CHECKS, fetched_assertion
 from verifier.checks.images import IMAGE_CHECKS
 from verifier.checks.issuer import ISSUER_CHECKS
 from verifier.checks.jws import JWS_CHECKS
+from verifier.checks.official import OFFICIAL_CHECKS
 from verifier.checks.recipient import RECIPIENT_CHECKS
 from verifier.checks.revocation import REVOCATION_CHECKS, hosted_revocation
 from verifier.checks.seal import SEAL_CHECKS
@@ -17,6 +18,7 @@ from verifier.finding import Check
 
 CHECKS: tuple[Check, ...] = (
     *STRUCTURE_CHECKS,
+    *OFFICIAL_CHECKS,
     *IMAGE_CHECKS,
     *HOSTED_CHECKS,
     *JWS_CHECKS,

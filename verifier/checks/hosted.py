@@ -12,13 +12,17 @@ from verifier.address import origin, without_fragment
 from verifier.asked import GONE, OK, is_web
 from verifier.badge import (
     Followed,
+    Node,
+    embeds,
     follow,
+    inside,
     is_badge,
     is_signed,
     link,
     many,
     node,
     nodes,
+    revoked_body,
     text,
     truth,
     verification_kind,
@@ -96,20 +100,27 @@ def fetched_links(evidence: Evidence) -> Iterator[Finding]:
     """Badge class and issuer are there; they must be, whichever way the badge is proven."""
     if not is_badge(evidence):
         return
-    yield _linked(evidence, truth(evidence).get("badge"), evidence.badge_class, "class", "/badge")
+    yield _linked(evidence, truth(evidence), "badge", evidence.badge_class)
     if evidence.badge_class is None:
         message = "The issuer is not known while the badge class is not."
         yield undecided(f"{_FETCHED}.issuer", message, "/badge/issuer", CITE)
         return
-    issuer = evidence.badge_class.get("issuer")
-    yield _linked(evidence, issuer, evidence.issuer, "issuer", "/badge/issuer")
+    yield _linked(evidence, evidence.badge_class, "issuer", evidence.issuer)
 
 
-def _linked(evidence: Evidence, value: object, found: object, what: str, where: str) -> Finding:
-    code, title = f"{_FETCHED}.{what}", {"class": "badge class", "issuer": "issuer profile"}[what]
+_LINKED = {
+    "badge": (f"{_FETCHED}.class", "badge class", "/badge"),
+    "issuer": (f"{_FETCHED}.issuer", "issuer profile", "/badge/issuer"),
+}
+
+
+def _linked(evidence: Evidence, parent: Node, term: str, found: object) -> Finding:
+    code, title, where = _LINKED[term]
+    value = parent.get(term)
     place = link(value)
     if found is not None:
-        how = "was fetched from its own address" if is_web(place) else "stands in the badge itself"
+        fetched = is_web(place) and not inside(parent, value)
+        how = "was fetched from its own address" if fetched else "stands in the badge itself"
         return passed(code, f"The {title} {how}.", where, CITE)
     if not place and not node(value):
         return undecided(code, f"The badge names no {title}.", where, CITE)
@@ -143,15 +154,21 @@ def _not_fetched(  # noqa: PLR0911 - one line a kind of answer
 
 
 def fetched_endorsements(evidence: Evidence) -> Iterator[Finding]:
-    """Endorsements that are linked can be read; their own proof is not looked into."""
+    """Linked endorsements can be read and are about this node; their own proof is not looked into."""
     if not is_badge(evidence):
         return
+    code = f"{_FETCHED}.endorsement"
     for at, where in nodes(evidence):
         for endorsement in many(at.get("endorsement")):
-            place, code = link(endorsement), f"{_FETCHED}.endorsement"
-            found = follow(evidence.resources, place, evidence.document.version)
-            if is_web(place) and found.node is None:
-                yield _not_fetched(found, "endorsement", f"{where}/endorsement", code)
+            place, found = f"{where}/endorsement", follow(evidence.resources, link(endorsement))
+            if is_web(found.url) and found.node is None and not embeds(endorsement):
+                yield _not_fetched(found, "endorsement", place, code)
+            said = found.node or node(endorsement)
+            about = link(node(said.get("claim")).get("id"))
+            if revoked_body(said):
+                yield failed(code, "An endorsement was revoked.", place, CITE)
+            elif about and about != link(at.get("id")):
+                yield failed(code, "An endorsement is about something else.", place, CITE)
 
 
 def in_scope(evidence: Evidence) -> Iterator[Finding]:
@@ -185,6 +202,9 @@ def _scope(  # noqa: PLR0911 - one line a rule
         return failed(code, f"The id of the {what} is not a plain web address.", where, SCOPE)
     if what == "badge class" and here == home:
         return passed(code, "The badge class lies on its issuer's own origin.", where, SCOPE)
+    if not {text(rule) for rule in many(rules.get("verificationProperty"))} <= {"id", "@id"}:
+        message = "The issuer verifies its badges by another property than their id, which is not followed."
+        return undecided(code, message, where, SCOPE)
     if origins and here not in origins:
         return failed(code, f"The {what} lies on an origin that its issuer does not allow.", where, SCOPE)
     if prefixes and not any(_starts(place, prefix) for prefix in prefixes):

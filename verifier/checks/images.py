@@ -25,10 +25,17 @@ def class_image(evidence: Evidence) -> Iterator[Finding]:
         yield undecided(_CLASS, "The badge class is not known, and so is its image.", "/badge/image", CITE)
         return
     links = [link(image) for image in many(evidence.badge_class.get("image"))]
-    if not any(is_web(place) for place in links):
-        yield not_applicable(_CLASS, "The badge class links to no image on the web.", "/badge/image", CITE)
-    for place in filter(is_web, links):
-        yield _looked_at(evidence, place, _CLASS, "The badge class's image", "/badge/image")
+    if not any(links):
+        yield not_applicable(_CLASS, "The badge class names no image.", "/badge/image", CITE)
+    for place in filter(None, links):
+        if place.lower().startswith("data:"):  # its bytes are there: the data model looks at them
+            message = "The badge class holds its image itself."
+            yield not_applicable(_CLASS, message, "/badge/image", CITE)
+        elif is_web(place):
+            yield _looked_at(evidence, place, _CLASS, "The badge class's image", "/badge/image")
+        else:
+            message = "The badge class's image has no web address where it could be looked at."
+            yield undecided(_CLASS, message, "/badge/image", CITE)
 
 
 def award_image(evidence: Evidence) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAl
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from converter.containers.jws import Token, take_apart
+from converter.formats.ob2_assemble import bare_id
 from schemas.evidence import Evidence, Resource
 from verifier.address import without_fragment
 from verifier.asked import OK, is_web
@@ -29,6 +30,7 @@ from verifier.badge import (
     node,
     one,
     text,
+    type_names,
 )
 from verifier.checks.saying import failed, not_applicable, passed, undecided
 from verifier.finding import Finding
@@ -102,11 +104,14 @@ def signature(evidence: Evidence) -> Iterator[Finding]:
     token = take_apart(evidence.document.seal.raw)
     keys = issuer_keys(evidence)
     fitting = [key for key in keys if key.public is not None and not key.foreign]
-    yield _algorithm(token, fitting)
-    yield _cryptography(token, keys, fitting)
+    name = token.header.get("alg")
+    holding = [key for key in fitting if name in ALGORITHMS and holds(token, name, key.public)]
+    yield _algorithm(token, holding or fitting)
+    yield _cryptography(token, keys, fitting, holding)
 
 
 def _algorithm(token: Token, keys: list[Key]) -> Finding:
+    """Judge the algorithm and the key the signature was made with; an old, short key beside it is no harm."""
     code, name = "seal.algorithm", token.header.get("alg")
     if name not in ALGORITHMS:
         allowed = ", ".join(ALGORITHMS)
@@ -123,7 +128,7 @@ def _bits(key: Key) -> int:
     return key.public.key_size if isinstance(key.public, rsa.RSAPublicKey) else 0
 
 
-def _cryptography(token: Token, keys: list[Key], fitting: list[Key]) -> Finding:
+def _cryptography(token: Token, keys: list[Key], fitting: list[Key], holding: list[Key]) -> Finding:
     code, name = "seal.signature", token.header.get("alg")
     if not isinstance(name, str) or name.lower() == "none" or not token.signature:
         return failed(
@@ -137,7 +142,7 @@ def _cryptography(token: Token, keys: list[Key], fitting: list[Key]) -> Finding:
     if not fitting:
         why = keys[0].why if keys else "The issuer's profile names no key to try."
         return undecided(code, f"There is no key to verify the signature with. {why}", _CREATOR, CITE)
-    if any(holds(token, name, key.public) for key in fitting):
+    if holding:
         return passed(code, "The signature holds, with a key of the issuer's profile.", "", CITE)
     return failed(code, "The signature does not hold with any key the issuer's profile allows.", "", CITE)
 
@@ -215,14 +220,22 @@ def _key(evidence: Evidence, value: object, issuer: Node) -> Key:
         if answer is None:
             return Key(address=address, why="The address of a key does not answer a key.")
         found = answer
-        if link(found.get("id")) not in {"", address}:
+        if link(found.get("id")) not in {"", address, _moved_to(evidence, address)}:
             return Key(address=address, why="The address of a key answers another key.")
+    if type_names(found) and not {"CryptographicKey", "Key"}.intersection(type_names(found)):
+        return Key(address=address, why="The address of a key answers something that is no key.")
     if one(found.get("revoked")):
         return Key(address=address, why="A key says that it was revoked.")
-    foreign = link(found.get("owner")) not in {"", owner}
+    owners = many(found.get("owner"))
+    foreign = bool(owners) and owner not in {link(value) for value in owners}
     public = _loaded(text(found.get("publicKeyPem")).encode())
     why = "" if public else "A key is not a public key in PEM."
     return Key(address=address, public=public, why=why, foreign=foreign)
+
+
+def _moved_to(evidence: Evidence, address: str) -> str:
+    answer = evidence.resources.get(without_fragment(address))
+    return bare_id(answer.location) if isinstance(answer, Resource) else ""
 
 
 def _legacy(evidence: Evidence, address: str) -> Key:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import unquote_to_bytes, urlsplit
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -17,18 +17,38 @@ _HASH = re.compile(r"sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32}", re.IGNORECAS
 _DATA = re.compile(
     r"data:(image/png|image/svg\+xml)((?:;[^,;]+)*?)(;base64)?,(.*)", re.DOTALL | re.IGNORECASE
 )
-_SVG_WITHIN = 4096
+_SVG_WITHIN = 64 * 1024
+_SVG = re.compile(
+    rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE\s+svg\b[^>\[]*(?:\[[^\]]*\]\s*)?>)*+<(?:[\w.-]+:)?svg[\s/>]",
+    re.DOTALL,
+)
+_MOMENT = re.compile(
+    r"(\d{4}-\d\d-\d\d|\d{8}|\d{4}-W\d\d-\d|\d{4}W\d{3})"
+    r"T(\d\d)(?::?(\d\d)(?::?(\d\d)([.,]\d+)?)?)?"
+    r"(Z|[+-]\d\d(?::?\d\d)?)",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def moment(value: object) -> datetime | None:
-    """Read an ISO 8601 date and time with a zone (Open Badges 2.0, DateTime); None for anything else."""
-    if not isinstance(value, str) or "T" not in value.upper():
+    """Read an ISO 8601 date and time with a zone (Open Badges 2.0, DateTime); None for anything else.
+
+    A leap second is the moment after the second before it; 24:00 is the midnight that ends the day.
+    """
+    found = _MOMENT.fullmatch(value.strip()) if isinstance(value, str) else None
+    if found is None:
         return None
+    day, hour, minute, second, part, zone = (group or "" for group in found.groups())
+    beyond = timedelta()
+    if (minute, second) == ("59", "60"):
+        second, beyond = "59", timedelta(seconds=1)
+    elif hour == "24" and not (minute + second + part).strip("0.,"):
+        hour, beyond = "00", timedelta(days=1)
+    text = f"{day}T{hour}:{minute or '00'}:{second or '00'}{part}{zone}"
     try:
-        read = datetime.fromisoformat(value.strip())
-    except ValueError:
+        return datetime.fromisoformat(text.upper()) + beyond
+    except (ValueError, OverflowError):
         return None
-    return read if read.tzinfo is not None else None
 
 
 def is_iri(value: object) -> bool:
@@ -84,8 +104,11 @@ def is_image_link(value: object) -> bool:
 
 
 def image_kind(content: bytes) -> str:
-    """Return the media type that an image's own first bytes show: PNG or SVG; empty for anything else."""
+    """Return the media type that an image's own first bytes show: PNG or SVG; empty for anything else.
+
+    An SVG is told by its root element: a web page may hold an `svg` somewhere inside.
+    """
     if content.startswith(PNG_START):
         return "image/png"
-    head = content[:_SVG_WITHIN].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return "image/svg+xml" if head.startswith(b"<") and re.search(rb"<(?:[\w.-]+:)?svg[\s/>]", head) else ""
+    head = content[:_SVG_WITHIN].removeprefix(b"\xef\xbb\xbf")
+    return "image/svg+xml" if _SVG.match(head) else ""

@@ -17,6 +17,7 @@ from verifier.checks.lexical import (
     is_web_address,
     moment,
 )
+from verifier.checks.recipient import recipient_kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +37,7 @@ class Fault:
 
 _PREDICATES: dict[Kind, Callable[[object], bool]] = {
     Kind.TEXT: lambda value: isinstance(value, str),
+    Kind.LABEL: lambda value: isinstance(value, str | int | float) and not isinstance(value, bool),
     Kind.IRI: is_iri,
     Kind.WEB: is_web_address,
     Kind.MOMENT: lambda value: moment(value) is not None,
@@ -51,6 +53,18 @@ _PREDICATES: dict[Kind, Callable[[object], bool]] = {
     Kind.WORD: lambda value: (isinstance(value, str) and bool(value.strip())) or _words(value),
     Kind.ENTRY: lambda value: isinstance(value, (str, dict)),
 }
+
+
+_IDENTITIES: dict[str, tuple[Callable[[str], bool], str]] = {
+    "email": (is_email, "an e-mail address"),
+    "url": (is_iri, "an address"),
+    "telephone": (lambda value: is_phone(_bare_number(value)), "a telephone number (E.164)"),
+}
+"""What an identity that is not hashed looks like, by the property it is a value of."""
+
+
+def _bare_number(value: str) -> str:
+    return "".join(sign for sign in value.removeprefix("tel:") if sign not in " -().")
 
 
 def _words(value: object) -> bool:
@@ -124,6 +138,9 @@ def _image_faults(value: Node, place: str) -> Iterator[Fault]:
 
 
 def _identity_faults(at: Node, where: str) -> Iterator[Fault]:
+    if many(at.get("type")) and not recipient_kind(at):
+        message = "The recipient's type does not name the one property that the person is known by."
+        yield Fault(where=f"{where}/type", message=message)
     identity, hashed = one(at.get("identity")), one(at.get("hashed"))
     if not isinstance(identity, str) or not isinstance(hashed, bool):
         return
@@ -135,9 +152,9 @@ def _identity_faults(at: Node, where: str) -> Iterator[Fault]:
         yield Fault(
             where=place, message="The recipient is said not to be hashed, but its identity is a hash."
         )
-    kind = one(at.get("type"))
-    if not hashed and kind in {"email", "schema:email"} and not is_hash(identity) and not is_email(identity):
-        yield Fault(where=place, message="The recipient's identity is not an e-mail address.")
+    plain, what = _IDENTITIES.get(recipient_kind(at), (None, ""))
+    if plain is not None and not hashed and not is_hash(identity) and not plain(identity):
+        yield Fault(where=place, message=f"The recipient's identity is not {what}.")
 
 
 def is_stripped(at: Node) -> bool:

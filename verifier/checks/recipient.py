@@ -7,7 +7,8 @@ import hmac
 from collections.abc import Iterator
 
 from schemas.evidence import Evidence, Recipient
-from verifier.badge import Node, is_badge, node, one, text, truth
+from schemas.ob2.extensions import extension_name
+from verifier.badge import Node, is_badge, node, one, text, truth, type_names
 from verifier.checks.lexical import is_hash
 from verifier.checks.saying import failed, not_applicable, passed, undecided
 from verifier.finding import Finding
@@ -16,6 +17,7 @@ CODE = "recipient.match"
 CITE = "Open Badges 2.0, IdentityObject; Verification: recipient"
 _WHERE = "/recipient"
 _LOCAL = ("schema:", "http://schema.org/", "https://schema.org/", "obi:", "https://w3id.org/openbadges#", "@")
+_PROPERTIES = frozenset({"id", "email", "url", "telephone"})
 _ALIASES = {"openbadgeid": "id", "eduid": "id", "phone": "telephone"}
 
 
@@ -30,7 +32,7 @@ def matches(evidence: Evidence) -> Iterator[Finding]:
         yield from about(evidence)
         return
     recipient = node(truth(evidence).get("recipient"))
-    identity, kind = text(recipient.get("identity")), property_name(text(recipient.get("type")))
+    identity, kind = text(recipient.get("identity")), recipient_kind(recipient)
     if not identity or not kind:
         yield undecided(CODE, "The badge does not say whom it is about.", _WHERE, CITE)
         return
@@ -50,6 +52,16 @@ def property_name(kind: str) -> str:
     for prefix in _LOCAL:
         kind = kind.removeprefix(prefix)
     return _ALIASES.get(kind.lower(), kind.lower())
+
+
+def recipient_kind(recipient: Node) -> str:
+    """Return the one property a recipient is told by; empty where its types name none, or several.
+
+    A word that is neither a property people are known by nor an IRI has no meaning in the context.
+    """
+    names = [property_name(name) for name in type_names(recipient) if extension_name(name) == name]
+    kinds = {name for name in names if name in _PROPERTIES or ":" in name}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 def _title(kind: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from converter.formats.ob2_assemble import bare_id
 from converter.strict import load_json
 from schemas.errors import Malformed
 from schemas.evidence import Evidence, Missing, Resource
 from verifier.address import without_fragment
-from verifier.asked import GONE, OK, is_web
+from verifier.asked import GONE, OK, Answer, is_web, json_object
 from verifier.badge import (
     Node,
     carries_jws,
@@ -27,6 +28,7 @@ from verifier.badge import (
 from verifier.checks.saying import failed, not_applicable, passed, undecided
 from verifier.finding import Finding
 
+_MAX_LISTS = 4
 CODE = "status.revoked"
 HOSTED = "Open Badges 2.0, Verification: hosted, revoked or 410"
 SIGNED = "Open Badges 2.0, RevocationList"
@@ -42,6 +44,8 @@ def hosted_revocation(evidence: Evidence) -> Iterator[Finding]:
         yield failed(CODE, "The issuer has revoked this badge.", "/revoked", HOSTED)
     elif isinstance(answer, Resource) and answer.status == GONE:
         yield failed(CODE, "The badge's address answers 410 Gone: it was revoked.", "/id", HOSTED)
+    elif evidence.hosted is None and _revoked_without_id(answer):
+        yield failed(CODE, "The badge's address says nothing but that it was revoked.", "/id", HOSTED)
     elif evidence.hosted is None and revoked_body(evidence.document.tree):
         message = "The copy handed in itself says that the badge is revoked."
         yield failed(CODE, message, "/revoked", HOSTED)
@@ -49,6 +53,12 @@ def hosted_revocation(evidence: Evidence) -> Iterator[Finding]:
         yield undecided(CODE, "The host could not be asked whether the badge is revoked.", "/id", HOSTED)
     else:
         yield passed(CODE, "The host answers the badge and does not say that it is revoked.", "", HOSTED)
+
+
+def _revoked_without_id(answer: Answer | None) -> bool:
+    """Open Badges 1.x: a revoked assertion's address may answer `revoked` and no more."""
+    said = json_object(answer)
+    return said is not None and not link(said) and revoked_body(said)
 
 
 def signed_revocation(evidence: Evidence) -> Iterator[Finding]:
@@ -64,7 +74,7 @@ def signed_revocation(evidence: Evidence) -> Iterator[Finding]:
     lists = many(evidence.issuer.get("revocationList"))
     if not lists:
         yield passed(CODE, "The issuer keeps no revocation list.", "/badge/issuer", SIGNED)
-    for value in lists:
+    for value in lists[:_MAX_LISTS]:  # the data model allows one
         yield _looked_up(evidence, value)
 
 
@@ -80,10 +90,22 @@ def _looked_up(evidence: Evidence, value: object) -> Finding:
     if entries is None:
         return undecided(CODE, "The revocation list cannot be read.", where, SIGNED)
     assertion = truth(evidence)
-    names = {name for name in (link(assertion.get("id")), text(assertion.get("uid"))) if name}
+    names = {_levelled(name) for name in (link(assertion.get("id")), text(assertion.get("uid"))) if name}
     if any(_revokes(entry, names) for entry in entries):
         return failed(CODE, "The issuer's revocation list names this badge.", where, SIGNED)
+    doubt = _doubt(found, entries)
+    if doubt:
+        return undecided(CODE, doubt, where, SIGNED)
     return passed(CODE, "The issuer's revocation list does not name this badge.", where, SIGNED)
+
+
+def _doubt(found: Node, entries: list[Any]) -> str:
+    """Say why a list that does not name the badge may still not clear it; empty when it does."""
+    if "revokedAssertions" in found and "RevocationList" not in type_names(found):
+        return "What should be the revocation list is not of that type."
+    if not all(_named(entry) for entry in entries):
+        return "The revocation list holds an entry that does not say which badge it revokes."
+    return ""
 
 
 def _list(evidence: Evidence, value: object) -> Node | str:
@@ -104,25 +126,35 @@ def _list(evidence: Evidence, value: object) -> Node | str:
 
 
 def _entries(found: Node, *, legacy: bool) -> list[Any] | None:
-    """List the entries: one or many, ids or nodes; in 1.x the members of the object itself are the uids."""
-    if "revokedAssertions" in found:
-        entries = many(found["revokedAssertions"])
+    """List the entries: one or many, ids or nodes; in 1.x the members of the object itself are the uids.
+
+    Without `revokedAssertions`, empty or not, a list says nothing about any badge.
+    """
+    if found.get("revokedAssertions") is not None:
+        entries = [one(entry) for entry in many(found["revokedAssertions"])]
         return entries if all(isinstance(entry, (str, dict)) for entry in entries) else None
-    if "RevocationList" in type_names(found):
-        return []
     if legacy and all(isinstance(reason, str) for reason in found.values()):
         return list(found)
     return None
 
 
+def _named(entry: object) -> set[str]:
+    """Return what an entry names: an id, a legacy uid, or both."""
+    if isinstance(entry, Mapping):
+        return {_levelled(text(entry.get(term))) for term in ("id", "@id", "uid")} - {""}
+    return {_levelled(entry)} - {""} if isinstance(entry, str) else set()
+
+
+def _levelled(name: str) -> str:
+    """Write one name one way: a UUID counts whatever its case (RFC 4122 §3)."""
+    return name.lower() if name.lower().startswith("urn:uuid:") else bare_id(name)
+
+
 def _revokes(entry: object, names: set[str]) -> bool:
     """An entry revokes unless it says that it does not (`revoked` is true by default)."""
-    if isinstance(entry, str):
-        return entry in names
-    if not isinstance(entry, Mapping) or one(entry.get("revoked", True)) is False:
+    if isinstance(entry, Mapping) and one(entry.get("revoked", True)) is False:
         return False
-    said = {text(entry.get(term)) for term in ("id", "@id", "uid")} - {""}
-    return bool(said & names)
+    return bool(_named(entry) & names)
 
 
 def not_suspended(evidence: Evidence) -> Iterator[Finding]:

@@ -3,26 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from converter.formats.ob2 import JSON_LD, examine
 from schemas.document import Format
 from schemas.errors import Problem
 from schemas.evidence import Evidence
 from schemas.ob2.model import ASSERTION, BADGE_CLASS, ENDORSEMENT, PROFILE, REVOKED_ASSERTION
-from verifier.badge import fetched, is_badge, link, many, nodes, revoked_body, truth
+from verifier.asked import is_web
+from verifier.badge import (
+    Node,
+    embeds,
+    fetched,
+    inside,
+    is_badge,
+    link,
+    many,
+    node,
+    nodes,
+    revoked_body,
+    truth,
+)
 from verifier.checks.model import Fault, faults, is_stripped
 from verifier.checks.saying import failed, passed, undecided
 from verifier.finding import Finding
 
 MODEL = "Open Badges 2.0, Data Model"
+_MAX_FAULTS = 100
 _READ = "format.read"
 _SCHEMA = "format.schema"
 _PROFILE = "format.profile"
 _DATA = "format.data"
+_TARGET = "format.data.target"
+_CONTEXT = "format.data.context"
 _NAMES = {
     Format.OB2: "an Open Badge",
     Format.EDCI: "a Europass EDCI XML credential",
     Format.ELM: "a European Learning Model v3 credential",
+}
+_KEPT = {
+    Format.EDCI: "What the reader checks of the profile holds; the whole profile was not run.",
+    Format.ELM: "The credential keeps every rule of the application profile it declares.",
 }
 
 
@@ -40,26 +61,57 @@ def read_soundly(evidence: Evidence) -> Iterator[Finding]:
 
 
 def credential_form(evidence: Evidence) -> Iterator[Finding]:
-    """What the readers of the Europass formats check; the whole schema and profile are not run yet."""
+    """What the readers of the Europass formats check; the whole schema is not run yet."""
     if is_badge(evidence):
         return
     said = {
         _SCHEMA: "The document's structure is what its reader expects; the whole schema was not run.",
-        _PROFILE: "What the reader checks of the profile holds; the whole profile was not run.",
         _DATA: "The reader found nothing odd in the document's data.",
     }
     for area, good in said.items():
         problems = [problem for problem in evidence.document.problems if _area(problem) == area]
-        yield from (_told(problem) for problem in problems)
+        yield from (_told(problem) for problem in problems if problem.code != _CONTEXT)
         if not problems:
             yield passed(area, good)
+
+
+def credential_terms(evidence: Evidence) -> Iterator[Finding]:
+    """JSON-LD 1.1 §3.1: names mean what the accepted contexts say, or nothing is known; XML has no such."""
+    if is_badge(evidence):
+        return
+    unclear = [problem for problem in evidence.document.problems if problem.code == _CONTEXT]
+    for problem in unclear:
+        yield undecided(problem.code, problem.message, problem.where, problem.cite)
+    if not unclear:
+        yield passed(_CONTEXT, "Every name means what the contexts of the format say.")
+
+
+def credential_profile(evidence: Evidence) -> Iterator[Finding]:
+    """There is one credential to hold against a profile, and it keeps that profile.
+
+    Shapes without a target are satisfied by anything (SHACL §3.4), so that is asked apart.
+    """
+    if is_badge(evidence):
+        return
+    problems = [problem for problem in evidence.document.problems if _area(problem) == _PROFILE]
+    yield from (_told(problem) for problem in problems)
+    targeted = all(problem.code != _TARGET for problem in evidence.document.problems)
+    if targeted:
+        yield passed(_TARGET, "The document holds exactly one credential to check.")
+    if targeted and not problems:
+        yield passed(_PROFILE, _KEPT[evidence.document.format])
+    elif not problems:
+        yield undecided(_PROFILE, "There is not exactly one credential to hold against a profile.")
 
 
 def badge_form(evidence: Evidence) -> Iterator[Finding]:
     """Open Badges 2.0, Data Model: required properties, types and the shape of values."""
     if not is_badge(evidence):
         return
-    found = list(_badge_faults(evidence))
+    found = list(islice(_badge_faults(evidence), _MAX_FAULTS + 1))
+    if len(found) > _MAX_FAULTS:
+        message = f"The badge breaks the data model in more than {_MAX_FAULTS} places; these are the first."
+        found[-1] = Fault(where="", message=message)
     for fault in found:
         code = f"{_SCHEMA}.{fault.lenient}" if fault.lenient else _SCHEMA
         yield failed(code, fault.message, fault.where, MODEL)
@@ -79,11 +131,30 @@ def _badge_faults(evidence: Evidence) -> Iterator[Fault]:
         yield from faults(evidence.badge_class, BADGE_CLASS, "/badge")
     if evidence.issuer is not None:
         yield from faults(evidence.issuer, PROFILE, "/badge/issuer")
+    yield from _context_faults(evidence)
     for at, where in nodes(evidence):
         for endorsement in many(at.get("endorsement")):
             answer = fetched(evidence.resources, link(endorsement))
-            if answer is not None:
-                yield from faults(answer, ENDORSEMENT, f"{where}/endorsement")
+            said = node(endorsement) if answer is None else answer
+            if answer is not None or embeds(said) or (said and not link(said)):
+                yield from faults(said, ENDORSEMENT, f"{where}/endorsement")
+
+
+def _context_faults(evidence: Evidence) -> Iterator[Fault]:
+    """A node that stands by itself names its context; an embedded one has its parent's."""
+    assertion = truth(evidence)
+    standing = [(assertion, "")] if evidence.document.raw and not revoked_body(assertion) else []
+    parents = (
+        (assertion, "badge", evidence.badge_class, "/badge"),
+        (evidence.badge_class or {}, "issuer", evidence.issuer, "/badge/issuer"),
+    )
+    for parent, term, found, where in parents:
+        if found is not None and is_web(link(parent.get(term))) and not inside(parent, parent.get(term)):
+            standing.append((found, where))
+    for at, where in standing:
+        if not many(at.get("@context")):
+            message = "The node has no @context, which JSON-LD needs to give its names a meaning."
+            yield Fault(where=f"{where}/@context", message=message)
 
 
 def badge_terms(evidence: Evidence) -> Iterator[Finding]:
@@ -92,11 +163,19 @@ def badge_terms(evidence: Evidence) -> Iterator[Finding]:
         return
     problems = [problem for problem in evidence.document.problems if problem.cite != JSON_LD]
     yield from (_told(problem) for problem in problems if _area(problem) == _DATA)
-    strange = [(problem, where) for at, where in nodes(evidence) for problem in _data_problems(dict(at))]
+    strange = [(problem, where) for at, where in nodes(evidence) for problem in _strange(at)]
     for problem, where in strange:
         yield undecided(f"{_DATA}.context", problem.message, where + problem.where, problem.cite)
     if not strange:
         yield passed(f"{_DATA}.context", "Every name means what the Open Badges context says.", "", JSON_LD)
+
+
+def _strange(at: Node) -> Iterator[Problem]:
+    yield from _data_problems(dict(at))
+    contexts = many(at.get("@context"))
+    if contexts and all(isinstance(item, dict) for item in contexts):
+        message = "The @context names no context of Open Badges, so it is not known what the names mean."
+        yield Problem(code=_DATA, message=message, where="/@context", cite=JSON_LD)
 
 
 def _data_problems(tree: dict[str, object]) -> Iterator[Problem]:
@@ -115,4 +194,11 @@ def _told(problem: Problem) -> Finding:
     return failed(problem.code, problem.message, problem.where, problem.cite)
 
 
-STRUCTURE_CHECKS = (read_soundly, credential_form, badge_form, badge_terms)
+STRUCTURE_CHECKS = (
+    read_soundly,
+    credential_form,
+    credential_terms,
+    credential_profile,
+    badge_form,
+    badge_terms,
+)

@@ -8,16 +8,13 @@ from threading import Lock
 from schemas.document import Document
 from schemas.errors import DocumentError
 from schemas.official import OfficialFault, Opinion, Pin, judged_as, with_imports
-from verifier.official.shapes import Shapes
 from verifier.official.unusable import Unusable
-from verifier.official.xsd import Xsd
 
 MAX_BYTES = 5 * 1024 * 1024
 """Larger documents are not handed to libraries whose cost we do not bound."""
 MAX_TOLD = 20
 
 Judge = Callable[[Document], list[OfficialFault]]
-_RUN: Mapping[str, Callable[[Pin, Mapping[str, bytes], tuple[Pin, ...]], Judge]] = {"xsd": Xsd, "shapes": Shapes}
 
 
 class AtHand:
@@ -57,12 +54,24 @@ class AtHand:
             raise Unusable(f"The official files are run on documents of at most {MAX_BYTES} bytes.")
         with self._lock:  # neither library promises to judge two documents at once
             if pin.name not in self._judges:
-                self._judges[pin.name] = _RUN[pin.kind](pin, self._files, self._pins)
+                self._judges[pin.name] = _compiled(pin, self._files, self._pins)
             faults = list(dict.fromkeys(self._judges[pin.name](document)))
         if not faults:
             said = f"The official {pin.name} finds nothing wrong."
             return Opinion(conforms=True, said=said, file=pin.name)
         count = "one thing" if len(faults) == 1 else f"{len(faults)} things"
+        if len(faults) > MAX_TOLD:
+            count = f"more than {MAX_TOLD} things; these are the first"
         told = tuple(faults[:MAX_TOLD])
         said = f"The official {pin.name} objects to {count}."
         return Opinion(conforms=False, said=said, file=pin.name, faults=told)
+
+
+def _compiled(pin: Pin, files: Mapping[str, bytes], pins: tuple[Pin, ...]) -> Judge:
+    if pin.kind == "shapes":
+        from verifier.official.shapes import Shapes  # noqa: PLC0415 - only what is needed is loaded
+
+        return Shapes(pin, files, pins)
+    from verifier.official.xsd import Xsd  # noqa: PLC0415
+
+    return Xsd(pin, files, pins)

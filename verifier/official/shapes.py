@@ -99,7 +99,9 @@ class Shapes:
         for subject, predicate, value, _ in dataset.quads((None, None, None, None)):
             graph.add((subject, predicate, value))
         if (None, self._rdflib.RDF.type, self._rdflib.URIRef(_CREDENTIAL)) not in graph:
-            message = "No node is a EuropeanDigitalCredential, so the official shapes have nothing to look at."
+            message = (
+                "No node is a EuropeanDigitalCredential, so the official shapes have nothing to look at."
+            )
             raise Unusable(message)
         sh = self._rdflib.Namespace(_SH)
         _, results, _ = self._pyshacl.validate(graph, shacl_graph=self._shapes, inference="none")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from itertools import islice
 from pathlib import PurePosixPath
+from typing import Any
 from urllib.parse import urlsplit
 
 from lxml import etree
@@ -13,7 +15,7 @@ from schemas.document import Document
 from schemas.official import OfficialFault, Pin, with_imports
 from verifier.official.unusable import Unusable
 
-_MOST = 1000  # of libxml2's complaints are looked at
+_MOST = 100  # of libxml2's complaints are looked at
 _RULES = {
     "SCHEMAV_ELEMENT_CONTENT": "is not expected here, or something it needs before or in it is missing",
     "SCHEMAV_CVC_IDC": "breaks a key: an id stands twice, or a reference leads nowhere",
@@ -52,26 +54,32 @@ class Xsd:
         tree = parse_xml(document.raw)
         if self._schema.validate(tree):
             return []
-        return [_fault(tree, entry) for entry in list(self._schema.error_log)[:_MOST]]
+        entries: Iterable[Any] = self._schema.error_log  # type: ignore[assignment]  # the stubs do not iterate
+        return [_fault(tree, entry) for entry in islice(entries, _MOST)]
 
 
 class _Held(etree.Resolver):
-    """Answers with the files at hand; everything else is empty, so that compiling fails and nothing is read."""
+    """Answers with the files at hand; everything else is empty, so that nothing is read elsewhere."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         super().__init__()
         self._files = files
 
-    def resolve(self, system_url: str, public_id: str, context: object) -> object:  # noqa: ARG002 - lxml's
+    def resolve(  # type: ignore[override]  # the stubs lack the context that lxml hands over
+        self,
+        system_url: str,
+        public_id: str,  # noqa: ARG002 - lxml's
+        context: object,
+    ) -> object:
         name = PurePosixPath(urlsplit(system_url or "").path).name
         if name in self._files:
             return self.resolve_string(self._files[name], context, base_url=name)
-        return self.resolve_empty(context)
+        return self.resolve_empty(context)  # type: ignore[attr-defined]  # and this method
 
 
-def _fault(tree: etree._ElementTree, entry: etree._LogEntry) -> OfficialFault:
+def _fault(tree: etree._ElementTree, entry: Any) -> OfficialFault:  # noqa: ANN401 - lxml has no type for it
     """Say a complaint of libxml2 in words of ours: its own quote the document's values."""
-    found = tree.xpath(entry.path) if entry.path else []
+    found = _found(tree, entry.path)
     at = found[0] if isinstance(found, list) and found and isinstance(found[0], etree._Element) else None  # noqa: SLF001 - lxml has no public name for it
     name = etree.QName(at).localname if at is not None and isinstance(at.tag, str) else "An element"
     rule = _RULES.get(entry.type_name, "breaks the schema")
@@ -79,11 +87,20 @@ def _fault(tree: etree._ElementTree, entry: etree._LogEntry) -> OfficialFault:
     return OfficialFault(message=f"{name} {rule} ({short}).", where=_place(at) or f"line {entry.line}")
 
 
+def _found(tree: etree._ElementTree, path: str | None) -> object:
+    """Follow libxml2's own path, which names prefixes of the root and counts in places unknown to it."""
+    known = {prefix: uri for prefix, uri in tree.getroot().nsmap.items() if prefix}
+    try:
+        return tree.xpath(path, namespaces=known) if path else []
+    except etree.XPathError:
+        return []
+
+
 def _place(at: etree._Element | None) -> str:
     """Give the path of an element by local names, counted among its like."""
     steps: list[str] = []
     while at is not None and isinstance(at.tag, str):
-        like = [one for one in at.itersiblings(at.tag, preceding=True)]
+        like = list(at.itersiblings(at.tag, preceding=True))
         more = bool(like) or next(at.itersiblings(at.tag), None) is not None
         steps.append(etree.QName(at).localname + (f"[{len(like) + 1}]" if more else ""))
         at = at.getparent()

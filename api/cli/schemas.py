@@ -1,0 +1,102 @@
+"""`badgepass schemas`: list, fetch, show."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from typing import Any
+from urllib.parse import urlsplit
+
+from api.cli.files import write_standard
+from api.cli.terminal import plain, print_json, print_lines
+from api.cli.world import official_cache
+from api.gateway.asking import not_understood
+from api.gateway.schemas import schema_list, shown_schema
+from api.official.fetching import Came, Told, fetched
+from verifier.address import loopback
+from verifier.fetch import HttpFetcher
+
+_CHANGED, _UNREACHABLE = 1, 3
+
+
+def run(asked: Namespace) -> int:
+    """Do one of the tasks."""
+    tasks: dict[str, Callable[[Namespace], int]] = {"list": _list, "fetch": _fetch, "show": _show}
+    return tasks[asked.task](asked)
+
+
+def _list(asked: Namespace) -> int:
+    known = schema_list(official_cache(asked))
+    if asked.json:
+        print_json(known)
+    else:
+        print_lines(*_listed(known))
+    return 0
+
+
+def _listed(known: dict[str, Any]) -> Iterator[str]:
+    yield "Our own (badgepass schemas show NAME):"
+    for one in known["own"]:
+        yield f"  {one['name']:<48} {one['kind']:<20} {one['version']}".rstrip()
+    yield from ("", f"The official ones, in {known['cache']} (badgepass schemas fetch):")
+    for one in known["official"]:
+        older = ", an earlier one is used" if one["state"] == "changed" and one["usable"] else ""
+        yield f"  {one['name']:<32} {one['state']}{older}"
+        yield f"    published  {one['url']}"
+        for pinned in one["pinned"]:
+            yield f"    expected   {pinned}"
+        if one["sha256"] and one["sha256"] not in one["pinned"]:
+            yield f"    found      {one['sha256']}"
+
+
+def _fetch(asked: Namespace) -> int:
+    """Fetch; 1 where something published has changed, else 3 where something could not be had."""
+    cache, mirror = official_cache(asked), asked.mirror or ""
+    fetcher = HttpFetcher(secured=True, allow_loopback=_own_machine(mirror))
+    told: list[Told] = []
+    for one in fetched(cache, cache.wanted(asked.names), fetcher, mirror=mirror):
+        told.append(one)
+        if not asked.json:
+            print_lines(*_told(one))
+            sys.stdout.flush()
+    if asked.json:
+        print_json({"cache": str(cache.folder), "files": [asdict(one) for one in told]})
+    ends = {one.came for one in told}
+    return _CHANGED if Came.CHANGED in ends else _UNREACHABLE if Came.UNREACHABLE in ends else 0
+
+
+def _own_machine(mirror: str) -> bool:
+    """Tell whether the asker named this machine itself as the mirror; a redirect cannot lead there then.
+
+    Raises:
+        NotUnderstood: no web address.
+    """
+    if not mirror:
+        return False
+    try:
+        parts = urlsplit(mirror)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in {"http", "https"}:
+        raise not_understood("request.mirror", "The mirror is not a web address.", "--mirror")
+    return loopback(host)
+
+
+def _told(one: Told) -> Iterator[str]:
+    yield f"{one.came:<12} {one.name}" + (f"  <{one.url}>" if one.url else "")
+    if one.why:
+        yield f"             {one.why}"
+    if one.came is Came.CHANGED:
+        yield f"             its digest is {one.sha256}"
+
+
+def _show(asked: Namespace) -> int:
+    text = shown_schema(asked.name).written()
+    if sys.stdout.isatty():
+        print_lines(*(plain(line) for line in text.splitlines()))
+    else:
+        write_standard(text.encode())
+    return 0

@@ -1,0 +1,158 @@
+"""The ELM profile: ours beside pyshacl with its shapes kept, and a JSON Schema made from the same table.
+
+Neither is a floor. The schema looks at one node at a time and cannot join those of one id, nor tell languages
+apart that differ in case; pyshacl does all of it.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyshacl
+import rdflib
+from jsonschema import Draft202012Validator
+from official_elm import SHAPES, credential_of, graph_of, official_shapes, shapes_folder
+from shared_files import SHARED
+
+from benchmarks.rows import Row
+from converter.formats.elm3 import check_elm, read_elm
+from converter.formats.elm3_check import _lists
+from converter.formats.elm3_index import _kinds
+from converter.formats.elm3_rules import compiled
+from schemas.document import Document
+from schemas.elm.context import _table, _terms
+from schemas.elm.model import ControlledList, Property, model
+from schemas.elm.profile import PLACES, rules
+
+_SMALL, _LARGE = "minimal_valid_generic_full_NL.json", "ec2025_MC_signed.jsonld"
+_PATTERNS = {"xsd:dateTime": r"^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d", "xsd:duration": r"^-?P"}
+_KEPT: tuple[Any, ...] = (model, rules, compiled, _lists, _kinds, _table, _terms)
+"""What is kept between two documents, to be forgotten for a cold start."""
+
+
+def profile_rows() -> Iterator[Row]:
+    """Make the rows; the official files are read in place."""
+    assert SHARED is not None
+    logging.getLogger("rdflib.term").setLevel(logging.ERROR)
+    for name in (_SMALL, _LARGE):
+        yield from _warm((SHARED / "samples/elm-v3" / name).read_bytes())
+    data = (SHARED / "samples/elm-v3" / _SMALL).read_bytes()
+    document, graph = read_elm(data), graph_of(credential_of(data))
+    yield Row(
+        work="ELM profile cold, against pyshacl",
+        ours=lambda: _cold(document),
+        floor=lambda: _conforms(graph, _parsed(shapes_folder())),
+        said=bool,
+        floor_said=bool,
+        note="ours reads its table and compiles it; pyshacl parses its shapes",
+    )
+    yield Row(
+        work="ELM profile cold, against JSON Schema",
+        ours=lambda: _cold(document),
+        floor=lambda: Draft202012Validator(_schema()).is_valid(document.tree),
+        said=bool,
+        floor_said=bool,
+        note="the schema is made from our table, which was read already",
+    )
+
+
+def _warm(data: bytes) -> Iterator[Row]:
+    document, credential = read_elm(data), credential_of(data)
+    graph, shapes = graph_of(credential), official_shapes("generic")
+    schema = Draft202012Validator(_schema())
+    size = f"{len(json.dumps(credential)) / 1000:.0f} kB"
+    others: tuple[tuple[str, Callable[[], bool], str], ...] = (
+        ("pyshacl", lambda: _conforms(graph, shapes), "pyshacl: shapes kept, graph made before"),
+        ("JSON Schema", lambda: schema.is_valid(document.tree), "jsonschema, schema kept; sees less"),
+    )
+    for name, floor, note in others:
+        yield Row(
+            work=f"ELM profile, {size}, against {name}",
+            ours=lambda: _keeps(document),
+            floor=floor,
+            said=bool,
+            floor_said=bool,
+            note=note,
+        )
+    yield Row(
+        work=f"ELM profile from bytes, {size}, against pyshacl",
+        ours=lambda: _keeps(read_elm(data)),
+        floor=lambda: _conforms(graph_of(credential_of(data)), shapes),
+        said=bool,
+        floor_said=bool,
+        note="with JSON-LD read: pyld and rdflib on the other side",
+    )
+
+
+def _keeps(document: Document) -> bool:
+    told = check_elm(document.tree, document.variant)
+    return all(one.code != "format.profile" for one in told)
+
+
+def _cold(document: Document) -> bool:
+    for kept in _KEPT:
+        kept.cache_clear()
+    return _keeps(document)
+
+
+def _conforms(graph: rdflib.Graph, shapes: rdflib.Graph) -> bool:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return bool(pyshacl.validate(graph, shacl_graph=shapes, inference="none")[0])
+
+
+def _parsed(folder: Path) -> rdflib.Graph:
+    graph = rdflib.Graph()
+    for name in SHAPES["generic"]:
+        graph.parse(folder / f"EDC-{name}.ttl")
+    return graph
+
+
+def _schema() -> dict[str, Any]:
+    """Say what a JSON Schema can say of the generic profile."""
+    found: dict[str, Any] = {name: {} for name in model().classes}
+    for rule in rules():
+        if not rule.row.unreached and rule.owner not in PLACES:
+            one = found[rule.owner]
+            if not one:
+                one |= {"type": "object", "properties": {}, "required": []}
+            one["properties"][rule.row.term] = _property(rule.row)
+            one["required"] += [rule.row.term] * (rule.row.least > 0)
+    return {"$ref": "#/$defs/EuropeanDigitalCredential", "$defs": found}
+
+
+def _property(row: Property) -> dict[str, Any]:
+    if row.is_text:
+        texts = {"type": "string"} if row.unique else {"type": ["string", "array"]}
+        most = {} if row.most is None else {"maxProperties": row.most}
+        return {"type": "object", "additionalProperties": texts, **most}
+    item = _item(row)
+    if not row.is_list:
+        return item
+    most = {} if row.most is None else {"maxItems": row.most}
+    return {"type": "array", "items": item, "minItems": row.least, **most}
+
+
+def _item(row: Property) -> dict[str, Any]:
+    if row.holds_nodes:
+        kinds = [_of_class(name) for name in row.ranges]
+        node = kinds[0] if len(kinds) == 1 else {"oneOf": kinds}
+        return {**node, **_listed(row.scheme)} if row.scheme else node
+    if row.ranges[0] in _PATTERNS:
+        return {"type": "string", "pattern": _PATTERNS[row.ranges[0]]}
+    return {"type": "integer"} if "nteger" in row.ranges[0] else {}
+
+
+def _of_class(name: str) -> dict[str, Any]:
+    stated = {"properties": {"type": {"anyOf": [{"const": name}, {"contains": {"const": name}}]}}}
+    return {"required": ["type"], "allOf": [stated, {"$ref": f"#/$defs/{name}"}]}
+
+
+def _listed(scheme: ControlledList) -> dict[str, Any]:
+    named = {"contains": {"properties": {"id": {"const": scheme.scheme}}}}
+    return {"properties": {"inScheme": named}, "required": ["type", "inScheme"]}

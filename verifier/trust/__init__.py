@@ -1,0 +1,1 @@
+"""Trust: whom a seal leads to, when it was there, and what is still in force."""
