@@ -50,7 +50,7 @@ interop: dev ## against independent implementations
 	$(BIN)/pytest -q -m slow tests/interop
 
 agreement: dev ## our schemas against the official ones, on thousands of seeded mutants
-	$(BIN)/pytest -q -n auto -m slow tests/agreement
+	$(BIN)/pytest -q -n auto tests/agreement
 
 lock: ## resolve again; the files carry hashes and no host
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \

@@ -54,10 +54,10 @@ def profile_rows() -> Iterator[Row]:
     yield Row(
         work="ELM profile cold, against JSON Schema",
         ours=lambda: _cold(document),
-        floor=lambda: Draft202012Validator(_schema()).is_valid(document.tree),
+        floor=lambda: _forgotten() or Draft202012Validator(_schema()).is_valid(document.tree),
         said=bool,
         floor_said=bool,
-        note="the schema is made from our table, which was read already",
+        note="both read the table and compile it",
     )
 
 
@@ -95,9 +95,13 @@ def _keeps(document: Document) -> bool:
 
 
 def _cold(document: Document) -> bool:
+    return _forgotten() or _keeps(document)
+
+
+def _forgotten() -> bool:
     for kept in _KEPT:
         kept.cache_clear()
-    return _keeps(document)
+    return False
 
 
 def _conforms(graph: rdflib.Graph, shapes: rdflib.Graph) -> bool:
@@ -149,7 +153,8 @@ def _item(row: Property) -> dict[str, Any]:
 
 
 def _of_class(name: str) -> dict[str, Any]:
-    stated = {"properties": {"type": {"anyOf": [{"const": name}, {"contains": {"const": name}}]}}}
+    several = {"type": "array", "contains": {"const": name}}
+    stated = {"properties": {"type": {"anyOf": [{"const": name}, several]}}}
     return {"required": ["type"], "allOf": [stated, {"$ref": f"#/$defs/{name}"}]}
 
 

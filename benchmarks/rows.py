@@ -59,7 +59,10 @@ class Absent:
 
 def rows() -> Iterator[Row | Absent]:
     """Make every row, in the order of the table."""
+    from benchmarks.schema_rows import schema_rows  # noqa: PLC0415 - it needs what this module defines
+
     yield from _reading()
+    yield from schema_rows()
     yield from _converting()
     yield from _verifying()
     yield from _starting()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -114,15 +114,20 @@ def convert(source: Source, target: Format, options: Options) -> Conversion:
         return given
     lifted = lift(source, options.profile)
     request = request_of((source,), target, options, lifted.language)
-    return finish(lifted.moved, Draft.of(lifted.moved.tree), request, options)
+    return finish(lifted, Draft.of(lifted.moved.tree), request, options)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifted:
-    """A source on the pivot, with the language its bare texts were taken to be in."""
+    """A source on the pivot, with the language its bare texts were taken to be in.
+
+    Attributes:
+        place: says where a value of the lifted tree's source stands in the document as it was read.
+    """
 
     moved: Moved
     language: str
+    place: Callable[[str], str]
 
 
 def lift(source: Source, profile: InstitutionProfile) -> Lifted:
@@ -139,12 +144,10 @@ def lift(source: Source, profile: InstitutionProfile) -> Lifted:
     def place(pointer: str) -> str:
         return place_of(fmt, pointer, tree, arrangement)
 
-    moves = tuple(replace(move, source=place(move.source)) for move in moved.moves)
-    residue = tuple(replace(left, source=place(left.source)) for left in moved.residue)
-    return Lifted(moved=replace(moved, moves=moves, residue=residue), language=language)
+    return Lifted(moved=moved, language=language, place=place)
 
 
-def finish(lifted: Moved, draft: Draft, request: Request, options: Options) -> Conversion:
+def finish(lifted: Lifted, draft: Draft, request: Request, options: Options) -> Conversion:
     """Complete, lower and write a draft, and account for every value."""
     complete(draft, request)
     if draft.missing:
@@ -159,11 +162,12 @@ def finish(lifted: Moved, draft: Draft, request: Request, options: Options) -> C
     out = written(request.target, tree)
     refuse_invalid(request.target, out.data)
     report = account(
-        lifted,
+        lifted.moved,
         lowered,
         additions=draft.additions,
         omissions=draft.omissions,
         undealt=(*undealt, *lowered.partial),
+        origin=lifted.place,
         place=lambda pointer: place_of(request.target, pointer, tree, lowered.tree),
     )
     report = replace(report, added=(*report.added, *enclosed))
@@ -185,7 +189,7 @@ def refuse_invalid(target: Format, data: bytes) -> None:
         raise Unmappable(Problem(code="convert.invalid", message=message), *faults)
 
 
-_RULES = frozenset({"format.schema", "format.profile"})
+_RULES = frozenset({"format.schema", "format.profile", "format.data.target"})
 
 
 def refuse_left_out(report: MappingReport, options: Options) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, TypeVar
 
 from converter.mapping import Move, Moved
@@ -75,6 +75,7 @@ def account(
     additions: Iterable[Addition] = (),
     omissions: Iterable[Omission] = (),
     undealt: Iterable[Residue] = (),
+    origin: Callable[[str], str] = str,
     place: Callable[[str], str] = str,
 ) -> MappingReport:
     """Join the two passes over their pivot pointers into the four lists.
@@ -85,6 +86,7 @@ def account(
         additions: what steps put on the pivot in between.
         omissions: what steps took off it.
         undealt: what was lowered and then could not be written, by its pointer in the lowered tree.
+        origin: says where a value of the lifted tree stands in the source; several may be parts of one value.
         place: says where a value of the lowered tree stands in the target.
     """
     losses = {one.source: one.why for one in undealt}
@@ -93,26 +95,32 @@ def account(
     stranded = {one.source: one.why for one in lowered.residue}
     stranded |= {move.source: why for move in lowered.moves if (why := _above(losses, move.target))}
     onward = _Onward(kept)
+    words = {addition.pivot: addition for addition in additions}
+
+    def is_new(next_: Move, move: Move) -> bool:
+        """Tell a value that a step put inside the node that was lifted."""
+        said = _above(words, next_.source)
+        return said is not None and said.pivot.startswith(move.target + "/")
+
     carried: list[_Carried] = []
     lost: list[Entry] = []
     reached: set[str] = set()
     for move in lifted.moves:
         gone = _above(removed, move.target)
-        found = list(onward.of(move.target)) if gone is None else []
+        found = [] if gone is not None else [n for n in onward.of(move.target) if not is_new(n, move)]
         reached.update(next_.target for next_ in found)
         partly = _below(removed, move.target)
         carried += [_carried(move, next_, (partly, _below(losses, next_.target)), place) for next_ in found]
         if not found:
             why = gone or _above(stranded, move.target) or partly or _below(stranded, move.target)
             lost.append(Entry(source=move.source, rule=move.rule.cite, note=why or SILENT))
-    sources = {entry.source for entry, _ in carried}
-    exact = {entry.source for entry, exactly in carried if exactly}
     unread = [Entry(source=one.source, rule="no row", note=one.why or UNKNOWN) for one in lifted.residue]
+    whole = _Sources(carried, (*unread, *lost), origin)
     return MappingReport(
-        mapped=_once(entry for entry, _ in carried if entry.source in exact),
-        approximated=_once(entry for entry, _ in carried if entry.source not in exact),
-        left_out=_once(entry for entry in (*unread, *lost) if entry.source not in sources),
-        added=_once(_added(lowered, kept, reached, tuple(additions), place)),
+        mapped=_once(whole.told(exact=True)),
+        approximated=_once(whole.told(exact=False)),
+        left_out=_once(whole.left_out),
+        added=_once(_added(lowered, kept, reached, words, place)),
     )
 
 
@@ -122,11 +130,7 @@ _Carried = tuple[Entry, bool]
 
 
 def _carried(move: Move, onward: Move, losses: tuple[str, ...], place: Callable[[str], str]) -> _Carried:
-    """Tell of one value how it came from the source into the target, and whether it means the same there.
-
-    A value that stands in the target several times is mapped if it means the same in one of those places;
-    the notes of the others are kept.
-    """
+    """Tell of one value how it came from the source into the target, and whether it means the same there."""
     exact = move.rule.relation == "exact" == onward.rule.relation and not any(losses)
     notes = () if exact else (move.rule.note, onward.rule.note, *losses)
     return Entry(
@@ -135,6 +139,30 @@ def _carried(move: Move, onward: Move, losses: tuple[str, ...], place: Callable[
         rule=" → ".join(dict.fromkeys((move.rule.cite, onward.rule.cite))),
         note=" ".join(dict.fromkeys(filter(None, notes))),
     ), exact
+
+
+class _Sources:
+    """What became of each value of the source, put together from its parts.
+
+    A value that stands in the target several times is mapped if it means the same in one of those places; a
+    value of which a part did not arrive is approximated.
+    """
+
+    def __init__(self, carried: list[_Carried], lost: Iterable[Entry], origin: Callable[[str], str]) -> None:
+        arrived = {entry.source for entry, _ in carried}
+        gone = [replace(one, source=origin(one.source)) for one in lost if one.source not in arrived]
+        self._carried = [(replace(entry, source=origin(entry.source)), exact) for entry, exact in carried]
+        places = {entry.source for entry, _ in self._carried}
+        self._missing = {entry.source: entry.note for entry in gone if entry.source in places}
+        self._exact = {entry.source for entry, exact in self._carried if exact} - self._missing.keys()
+        self.left_out = [entry for entry in gone if entry.source not in places]
+
+    def told(self, *, exact: bool) -> Iterator[Entry]:
+        """Yield the entries of the values that are mapped, or of those that are approximated."""
+        for entry, _ in self._carried:
+            if (entry.source in self._exact) is exact:
+                note = " ".join(filter(None, (entry.note, self._missing.get(entry.source, ""))))
+                yield replace(entry, note=note)
 
 
 class _Onward:
@@ -161,11 +189,10 @@ def _added(
     lowered: Moved,
     kept: Iterable[Move],
     reached: set[str],
-    additions: tuple[Addition, ...],
+    words: Mapping[str, Addition],
     place: Callable[[str], str],
 ) -> Iterator[Entry]:
     """Tell each addition once, at the place that holds all of it."""
-    words = {addition.pivot: addition for addition in additions}
     for constant, target in lowered.constants:
         if target.count("/") == 1:
             yield Entry(target=place(target), rule=constant.cite, note="The format demands this value.")

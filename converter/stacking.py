@@ -86,6 +86,7 @@ def convert_split(source: Source, target: Format, options: Options) -> tuple[Con
         draft.tree["credential_subject"]["has_claim"] = [draft.tree["credential_subject"]["has_claim"][index]]
         draft.tree["id"] = _derived(str(lifted.moved.tree.get("id", "")), str(index))
         moved = replace(lifted.moved, moves=tuple(_only(lifted.moved.moves, index)))
+        mine = replace(lifted, moved=moved)
         draft.omissions += [
             Omission(
                 pivot=f"{CLAIMS}/other/{other}", why="It stands in another badge of the same credential."
@@ -93,7 +94,7 @@ def convert_split(source: Source, target: Format, options: Options) -> tuple[Con
             for other in range(len(claims))
             if other != index
         ]
-        made.append(finish(moved, draft, request, options))
+        made.append(finish(mine, draft, request, options))
     return tuple(made)
 
 
@@ -109,7 +110,7 @@ def _only(moves: Sequence[Move], index: int) -> Iterator[Move]:
             yield replace(move, target=_CLAIM.sub(rf"{CLAIMS}/other/\1", move.target, count=1))
 
 
-def _joined(lifts: Sequence[Lifted], merged: Node) -> tuple[Moved, list[Omission]]:
+def _joined(lifts: Sequence[Lifted], merged: Node) -> tuple[Lifted, list[Omission]]:
     """Put the accounts of several lifts together; each source pointer starts with its document's number.
 
     A value that another document says otherwise, or that the whole says of itself, points at no place.
@@ -127,7 +128,13 @@ def _joined(lifts: Sequence[Lifted], merged: Node) -> tuple[Moved, list[Omission
             moves.append(replace(move, source=f"/{number}{move.source}", target=target))
         residue += [replace(left, source=f"/{number}{left.source}") for left in one.moved.residue]
         offset += len((one.moved.tree.get("credential_subject") or {}).get("has_claim", []))
-    return Moved(tree=merged, moves=tuple(moves), residue=tuple(residue)), omissions
+    moved = Moved(tree=merged, moves=tuple(moves), residue=tuple(residue))
+
+    def place(pointer: str) -> str:
+        number, slash, rest = pointer.removeprefix("/").partition("/")
+        return f"/{number}{lifts[int(number)].place(slash + rest)}"
+
+    return Lifted(moved=moved, language=lifts[0].language, place=place), omissions
 
 
 def _shifted(pointer: str, tree: Node, merged: Node, offset: int) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from converter.codecs import CODECS
-from converter.table import Join, Oneway, Row, Shape, Table, inherited
+from converter.table import Case, Gap, Join, Oneway, Row, Shape, Table, Test, inherited
 from converter.tables import FILES, table
 from schemas.document import Format
 
@@ -24,17 +24,35 @@ TITLES = {
 MODULES = {Format.OB2: "ob2", Format.EDCI: "edci2", Format.ELM: "elm3"}
 
 
-INTRODUCTION = (
-    "Generated from `mappings/*.toml` by `make docs`; do not edit. Each table maps one format to and",
-    "from the pivot, which speaks ELM v3; a conversion goes through two of them. `⇄` works both ways,",
-    "`←` only lifts (wire to pivot), `→` only lowers (pivot to wire). Anything but *exact* is reported as",
-    "approximated.",
-)
+INTRODUCTION = """\
+Generated from `mappings/*.toml` by `make docs`; do not edit.
+
+Every conversion goes over the *pivot*, a credential in the words of ELM v3 (`schemas/pivot`): a source is
+**lifted** to it and the target is **lowered** from it. So there is one table for each format, not one for
+each direction, and a conversion uses two of them.
+
+A table consists of *shapes*. A shape stands one class of the pivot beside one kind of node of the format, and
+its rows are relative to both.
+
+| sign | meaning |
+|---|---|
+| `⇄` | the row works both ways |
+| `←` | the row only lifts: from the format to the pivot |
+| `→` | the row only lowers: from the pivot to the format |
+| `[]` | every item of a list; a list beside a single value: its first item |
+| `[key="value"]` | the one item of a list that is so keyed |
+| via `name` | the codec (last section), the shape or the choice that translates the value |
+| *broader*, *narrower*, *related* | what the pivot's value is to the format's: approximated. Empty: equal |
+"""
+SHORT = {'credential_subject.has_claim[type="LearningAchievement"]': "…has_claim[…]"}
+"""Ways so long and so frequent that a table of them cannot be read."""
 
 
 def page() -> str:
     """Compose the whole page."""
-    lines = ["# Crosswalk", "", *INTRODUCTION, ""]
+    lines = ["# Crosswalk", "", *INTRODUCTION.splitlines(), ""]
+    lines += [f"- [{TITLES[fmt]}](#{_anchor(TITLES[fmt])})" for fmt in FILES]
+    lines += ["- [Codecs](#codecs)", ""]
     for fmt in FILES:
         lines += _format(fmt)
     lines += ["## Codecs", "", "| codec | what it translates |", "|---|---|"]
@@ -42,22 +60,48 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def _anchor(title: str) -> str:
+    kept = "".join(one for one in title.lower() if one.isalnum() or one in " -")
+    return kept.replace(" ", "-")
+
+
 def _format(fmt: Format) -> Iterator[str]:
     of = table(fmt)
     yield from (f"## {TITLES[fmt]}", "", of.spec + ".", "")
     yield from _rearrangements(fmt)
     if of.choice:
-        yield from ("### Choices", "", "| choice | alternatives, in order | clause |", "|---|---|---|")
+        yield from ("### Choices", "", "Tried in this order; the first that fits is taken.", "")
+        yield from ("| choice | alternatives | clause |", "|---|---|---|")
         for choice in of.choice:
-            cases = ", ".join(f"`{case.shape}`" for case in choice.case)
-            yield f"| `{choice.name}` | {cases} | {_cell(choice.cite)} |"
+            cases = "<br>".join(_case(case) for case in choice.case)
+            yield f"| `{choice.name}` | {_cell(cases)} | {_cell(choice.cite)} |"
         yield ""
     for shape in of.shape:
         yield from _shape(of, shape)
     if of.gap:
-        yield from ("### No place at all", "", "| pivot | why |", "|---|---|")
-        yield from (f"| `{gap.pivot}` | {_cell(gap.why)} |" for gap in of.gap)
+        yield from ("### No place at all", "", "| why | what of the pivot |", "|---|---|")
+        for why, places in _by_reason(of.gap).items():
+            yield f"| {_cell(why)} | {' '.join(f'`{place}`' for place in places)} |"
         yield ""
+
+
+def _case(case: Case) -> str:
+    tests = [f"{side}: {_test(test)}" for side, test in (("wire", case.wire), ("pivot", case.pivot)) if test]
+    return f"`{case.shape}`" + (f" ({'; '.join(tests)})" if tests else "")
+
+
+def _test(test: Test) -> str:
+    if test.absent:
+        return f"no `{test.path}`"
+    values = " or ".join(f"`{value}`" for value in test.equals)
+    return f"`{test.path}` is {values}" if values else f"has `{test.path}`"
+
+
+def _by_reason(gaps: Iterable[Gap]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for gap in gaps:
+        found.setdefault(gap.why, []).append(gap.pivot or gap.wire)
+    return found
 
 
 def _rearrangements(fmt: Format) -> Iterator[str]:
@@ -81,7 +125,7 @@ def _shape(of: Table, shape: Shape) -> Iterator[str]:
     whole = inherited(of, shape) if not shape.like else shape
     rows = [*whole.row, *whole.oneway, *whole.join]
     if rows:
-        yield from ("| pivot | | wire | via | relation | clause and note |", "|---|---|---|---|---|---|")
+        yield from ("| pivot | | format | via | relation | clause, note |", "|---|---|---|---|---|---|")
         yield from (_row(row) for row in rows)
         yield ""
     if whole.constant:
@@ -90,12 +134,15 @@ def _shape(of: Table, shape: Shape) -> Iterator[str]:
             for constant in whole.constant
         )
         yield ""
-    if whole.gap:
-        yield from (
-            f"- `{gap.pivot or gap.wire}` ({'pivot' if gap.pivot else 'wire'}): {gap.why}"
-            for gap in whole.gap
-        )
-        yield ""
+    for side, gaps in (
+        ("of the format", [gap for gap in whole.gap if gap.wire]),
+        ("of the pivot", [gap for gap in whole.gap if gap.pivot]),
+    ):
+        if gaps:
+            yield from (f"No place for, {side}:", "")
+            for why, places in _by_reason(gaps).items():
+                yield f"- {', '.join(f'`{place}`' for place in places)}: {why}"
+            yield ""
 
 
 def _row(row: Row | Join) -> str:
@@ -105,7 +152,11 @@ def _row(row: Row | Join) -> str:
     said = ". ".join(
         part.rstrip(".") for part in (row.cite, row.note, row.why if isinstance(row, Oneway) else "") if part
     )
-    return f"| `{row.pivot}` | {arrow} | {_cell(wire)} | `{row.via}`{case} | {row.relation} | {_cell(said)} |"
+    pivot = row.pivot
+    for long, short in SHORT.items():
+        pivot = pivot.replace(long, short)
+    relation = "" if row.relation == "exact" else f"*{row.relation}*"
+    return f"| `{pivot}` | {arrow} | {_cell(wire)} | `{row.via}`{case} | {relation} | {_cell(said)} |"
 
 
 def _cell(text: str) -> str:

@@ -107,6 +107,7 @@ _PLAIN = {
     ("PeriodOfTime", "end_date"): _DAYS,
     ("Amount", "value"): DECIMALS,
     ("Mailbox", "id"): DOMAINS["edci_uri"],
+    ("ConceptScheme", "id"): DOMAINS["edci_uri"],
 }
 
 

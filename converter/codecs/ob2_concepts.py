@@ -178,7 +178,18 @@ def _supervision_lower(value: Any, _: Context) -> tuple[bool, bool]:  # noqa: AN
     return pair
 
 
+def _framework(name: str) -> Codec:
+    def lift(_: Any, __: Context) -> str:  # noqa: ANN401
+        raise Untranslatable("the framework alone names no value")
+
+    def lower(_: Any, __: Context) -> str:  # noqa: ANN401
+        return name
+
+    return Codec(lift, lower, f"the value of a list → {name}, the name of its framework")
+
+
 CODECS = {
+    **{f"framework({name})": _framework(name) for name in ("ESCO", "ISCED-F", "NQF")},
     "language": Codec(_language_lift, _language_lower, "nl_NL ↔ a language; the region is not kept"),
     "country": Codec(_country_lift, _country_lower, "a two-letter code ↔ a country"),
     "eqf": Codec(_eqf_lift, _eqf_lower, "a number ↔ an EQF level"),

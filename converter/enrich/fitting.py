@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from converter.enrich.demands import Demands, demands, listed_elm, once_a_language_elm
@@ -14,6 +15,9 @@ from schemas.document import Format
 
 KEPT = frozenset({"Credential", "CredentialSchema", "Organisation", "DisplayParameter"})
 """Never left out for what they lack: other steps complete them, or the asker is told what misses."""
+
+SAID_BY_ID = frozenset({"Concept", "ConceptScheme", "Mailbox"})
+"""Whose id is all there is to say, and refers to nothing."""
 
 _LEGAL = re.compile(r"/(vat_identifier|tax_identifier|national_id)(/\d+)?$")
 _MAILBOX = re.compile(r"[^@\s:/]+@[^@\s:/]+")
@@ -30,46 +34,70 @@ def fit(draft: Draft, request: Request) -> None:
         _known_languages(draft, edci.model().languages())
         _names(draft)
         _addresses(draft)
-    _prune(draft, draft.tree, "", request.target, demands(request.target))
+    said_in_full = frozenset(
+        str(node["id"]) for _, node in nodes(draft.tree) if node.get("id") and not is_reference(node)
+    )
+    _Pruning(draft, request.target, demands(request.target), said_in_full).prune(draft.tree, "")
 
 
-def _prune(draft: Draft, node: Node, where: str, target: Format, needs: Demands) -> None:
-    for name, value in list(node.items()):
-        at = f"{where}/{escape(name)}"
-        if isinstance(value, list):
-            # An item that goes leaves its place empty, so that the pointers of the others stay true.
-            kept = [
-                item if _fits(draft, item, f"{at}/{index}", target, needs) else None
-                for index, item in enumerate(value)
-            ]
-            node[name] = kept
-            if not any(item is not None for item in kept):
+@dataclass(frozen=True, slots=True)
+class _Pruning:
+    """One walk over the tree that leaves out each node the target could not take."""
+
+    draft: Draft
+    target: Format
+    needs: Demands
+    said_in_full: frozenset[str]
+
+    def prune(self, node: Node, where: str) -> None:
+        """Leave out what does not fit below a node."""
+        for name, value in list(node.items()):
+            at = f"{where}/{escape(name)}"
+            if isinstance(value, list):
+                # An item that goes leaves its place empty, so that the pointers of the others stay true.
+                kept = [
+                    item if self._fits(item, f"{at}/{index}") else None for index, item in enumerate(value)
+                ]
+                node[name] = kept
+                if not any(item is not None for item in kept):
+                    del node[name]
+            elif not self._fits(value, at):
                 del node[name]
-        elif not _fits(draft, value, at, target, needs):
-            del node[name]
 
+    def _fits(self, value: Any, where: str) -> bool:  # noqa: ANN401
+        if not isinstance(value, dict) or "type" not in value:
+            return value is not None
+        self.prune(value, where)
+        if is_reference(value) and value["type"] not in SAID_BY_ID:
+            return self._leads_somewhere(value, where)
+        if value["type"] in KEPT or where == "/credential_subject":
+            return True
+        lacking = self._lacking(value, where)
+        if lacking:
+            world = "ELM" if self.target is Format.ELM else "EDCI XML"
+            names = " and ".join(name.lstrip("@") for name in lacking)
+            why = f"{world} demands {names} of a {value['type']}, and the document does not say it."
+            self.draft.omit(where, why)
+        return not lacking
 
-def _fits(draft: Draft, value: Any, where: str, target: Format, needs: Demands) -> bool:  # noqa: ANN401
-    if not isinstance(value, dict) or "type" not in value:
-        return value is not None
-    _prune(draft, value, where, target, needs)
-    if is_reference(value) and value["type"] != "Concept":
-        return True
-    if value["type"] in KEPT or where == "/credential_subject":
-        return True
-    lacking = [name for field, name in needs.get(value["type"], {}).items() if not value.get(field)]
-    if target is Format.EDCI and value["type"] == "ContactPoint" and not value.get("email_address"):
-        lacking.append("mailBox")
-    if target is Format.EDCI and value["type"] == "Concept" and not _http_scheme(value):
-        lacking.append("targetFrameworkUrl")
-    if target is Format.EDCI and _LEGAL.search(where) and not value.get("spatial"):
-        lacking.append("spatialID")
-    if lacking:
-        world = "ELM" if target is Format.ELM else "EDCI XML"
-        names = " and ".join(name.lstrip("@") for name in lacking)
-        draft.omit(where, f"{world} demands {names} of a {value['type']}, and the document does not say it.")
+    def _leads_somewhere(self, reference: Node, where: str) -> bool:
+        """EDCI 1.2 keyrefs: what is referred to stands in the document; JSON-LD may refer to anything."""
+        if self.target is Format.ELM or reference["id"] in self.said_in_full:
+            return True
+        self.draft.omit(where, "The document refers to this and says nothing of it.")
         return False
-    return True
+
+    def _lacking(self, node: Node, where: str) -> list[str]:
+        kind = node["type"]
+        lacking = [name for field, name in self.needs.get(kind, {}).items() if not node.get(field)]
+        if self.target is Format.EDCI:
+            if kind == "ContactPoint" and not node.get("email_address"):
+                lacking.append("mailBox")
+            if kind == "Concept" and not _http_scheme(node):
+                lacking.append("targetFrameworkUrl")
+            if _LEGAL.search(where) and not node.get("spatial"):
+                lacking.append("spatialID")
+        return lacking
 
 
 def _http_scheme(concept: Node) -> bool:
@@ -96,6 +124,8 @@ def _lists(draft: Draft) -> None:
                     draft.omit(at, "ELM accepts only values of its own controlled list here.")
                     _empty(node, name, index)
                 elif allowed.scheme not in {scheme.get("id") for scheme in items(item, "in_scheme")}:
+                    if item.get("in_scheme"):
+                        draft.drop(at, item, "in_scheme", why="ELM names a list of its own for this value.")
                     scheme = [{"type": "ConceptScheme", "id": allowed.scheme}]
                     why = "The list ELM takes this value from."
                     draft.add(at, item, "in_scheme", scheme, rule="controlled lists", why=why)

@@ -14,15 +14,7 @@ def header(draft: Draft, request: Request) -> None:
     """State the profile, the schema and when the credential is issued and valid."""
     tree = draft.tree
     if request.target is Format.ELM:
-        if request.enclosures:
-            _become(draft, CONVERTED, "A document that comes from another format is a converted credential.")
-        else:
-            _become(draft, GENERIC, "Only a credential that encloses its original is a converted one.")
-        schema_id = EDC_CONVERTED if request.enclosures else EDC_GENERIC
-        schema = [{"type": "CredentialSchema", "id": schema_id}]
-        if tree.get("credential_schema"):
-            draft.drop("", tree, "credential_schema", why="The converted document follows another schema.")
-        draft.add("", tree, "credential_schema", schema, rule=RULE, why="The profile's own schema.")
+        _profile(draft, request)
     if request.target is Format.EDCI:
         profiles = {node.get("id") for node in items(tree, "credential_profiles")}
         if not profiles & EDCI_TYPES:
@@ -40,6 +32,19 @@ def header(draft: Draft, request: Request) -> None:
     if request.target is Format.ELM and tree.get("valid_until") and not tree.get("expiration_date"):
         why = "VC Data Model 1.1 names the same moment once more."
         draft.add("", tree, "expiration_date", tree["valid_until"], rule=RULE, why=why)
+
+
+def _profile(draft: Draft, request: Request) -> None:
+    """EDC-AP 1.1.0 converted: such a credential encloses its original; without one it is a generic one."""
+    tree = draft.tree
+    if request.enclosures:
+        _become(draft, CONVERTED, "A document that comes from another format is a converted credential.")
+    else:
+        _become(draft, GENERIC, "Only a credential that encloses its original is a converted one.")
+    schema = [{"type": "CredentialSchema", "id": EDC_CONVERTED if request.enclosures else EDC_GENERIC}]
+    if tree.get("credential_schema"):
+        draft.drop("", tree, "credential_schema", why="The converted document follows another schema.")
+    draft.add("", tree, "credential_schema", schema, rule=RULE, why="The profile's own schema.")
 
 
 def _become(draft: Draft, profile: str, why: str) -> None:

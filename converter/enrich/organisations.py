@@ -204,6 +204,7 @@ def _at(tree: Node, where: str) -> Node:
 
 
 def _demand(draft: Draft, request: Request) -> None:
+    """Ask for what is missing; of what a unit lacks and all above it lack, the topmost is asked."""
     issuer = draft.tree.get("issuer")
     if request.target is Format.OB2:
         return
@@ -219,9 +220,11 @@ def _demand(draft: Draft, request: Request) -> None:
         key = _key(where, node, draft.tree)
         if not node.get("legal_name"):
             draft.miss(f"{key} legal_name", f"The organisation at {where} has no name.")
-        if not _country(node):
+        above = [one for one in _parents(node, where, draft.tree) if not is_reference(one)]
+        topmost = not above or any(one is node for one in above)
+        if not _country(node) and (topmost or _country(above[0])):
             draft.miss(f"{key} country", f"The organisation at {where} needs an address with a country.")
-        if request.target is Format.EDCI and not node.get("registration"):
+        if request.target is Format.EDCI and topmost and not node.get("registration"):
             draft.miss(f"{key} registration", f"The organisation at {where} needs a registration number.")
         for name in ("eidas_identifier", "vat_identifier", "tax_identifier", "registration"):
             _demand_country(draft, where, node, name)

@@ -121,11 +121,12 @@ def restore_principal(faculty: Tree) -> Tree:
 
 
 def _named(alignment: Any) -> Any:  # noqa: ANN401
-    """OB 2.0 AlignmentObject: a target has a name; where none is known, its code or address is it."""
-    if not isinstance(alignment, dict) or alignment.get("targetName"):
+    """OB 2.0 AlignmentObject: a target has a name; where none is known, its address is it."""
+    if not isinstance(alignment, dict):
         return alignment
-    name = alignment.get("targetCode") or alignment.get("targetUrl")
-    return {"targetName": name, **alignment} if name else alignment
+    name = alignment.get("targetName") or alignment.get("fallback")
+    made = _without(alignment, "fallback")
+    return {**made, "targetName": name} if name else made
 
 
 def _sort_alignment(badge: Tree) -> None:

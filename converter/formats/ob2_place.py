@@ -11,8 +11,9 @@ from converter.paths import escape
 from schemas.document import Tree
 
 _SKILL = re.compile(r"/badge/skillOutcomes/(\d+)(?:/(skills|otherSkills)/(\d+))?(?P<rest>.*)")
+_ALIGNMENT = re.compile(r"/badge/alignment(Notes|Rest)?/(\d+)(?P<rest>.*)")
+_EVIDENCE = re.compile(r"/evidence(Notes|Rest)?/(\d+)(?P<rest>.*)")
 _STATEMENT = re.compile(r"/badge/statements/(\d+)(?:/.*)?")
-_WORD = re.compile(r"/badge/(participation|assessmentType)/[1-9]\d*")
 _FACULTY = "/badge/issuer/faculty"
 
 
@@ -29,8 +30,6 @@ def place_of(pointer: str, assertion: Tree, arrangement: Tree | None = None) -> 
     pointer = pointer.replace("/badge/workload/hours", f"/badge/{PREFIX}{kind}Extension/{kind}")
     pointer = pointer.replace("/badge/workload/kind", f"/badge/{PREFIX}{kind}Extension/type")
     pointer = re.sub(rf"(/badge/{OUTCOMES})/outcomes(/\d+)?", r"\1/LearningOutcome", pointer)
-    if _WORD.fullmatch(pointer):
-        return pointer  # a word further on in a text: it may be lost where the first is not
     first = pointer.removeprefix("/badge/")
     if first.startswith(PREFIX) and _resolved(assertion, pointer) in ("", "/badge"):
         pointer = f"/{first}"
@@ -44,20 +43,19 @@ def _aside(pointer: str, arrangement: Tree, assertion: Tree) -> str:
     if found := _STATEMENT.fullmatch(pointer):
         return f"/badge/{_at(badge.get('statements'), found[1]).get('about', '')}"
     if found := _SKILL.fullmatch(pointer):
-        skill = _at(_at(badge.get("skillOutcomes"), found[1]).get(found[2] or "skills"), found[3] or "0")
-        at = _index(_listed(assertion, "badge", "alignment"), skill, ALIGNED)
-        return f"/badge/alignment/{at}{found['rest'].replace('/title', '/targetName')}"
-    for key, around, same in (
-        ("alignment", "/badge", ALIGNED),
-        ("evidence", "", PROVEN),
-    ):
-        if found := re.fullmatch(rf"{around}/{key}(Notes|Rest)?/(\d+)(?P<rest>.*)", pointer):
-            holder = badge if around else arrangement
-            node = _at(holder.get(f"{key}{found[1] or ''}"), found[2])
-            whole = _listed(assertion, *around.split("/")[1:], key)
-            own = int(found[2])
-            at = own if found[1] == "Rest" or not node else _index(whole, node, same, own)
-            return f"{around}/{key}/{at}{found['rest'].removesuffix('/about')}"
+        return _skill(badge.get("skillOutcomes") or [], found, assertion)
+    if found := _ALIGNMENT.fullmatch(pointer):
+        aligned = _at(badge.get(f"alignment{found[1] or ''}"), found[2])
+        known = {} if found[1] == "Rest" else aligned
+        return _aligned(known, int(found[2]), found["rest"].removesuffix("/about"), assertion)
+    if found := _EVIDENCE.fullmatch(pointer):
+        piece = {} if found[1] == "Rest" else _at(arrangement.get(f"evidence{found[1] or ''}"), found[2])
+        at = _index(_listed(assertion, "evidence"), piece, PROVEN, int(found[2]))
+        return f"/evidence/{at}{found['rest'].removesuffix('/about')}"
+    return _renamed(pointer, assertion)
+
+
+def _renamed(pointer: str, assertion: Tree) -> str:
     for name, member in QUALITY.items():
         pointer = pointer.replace(f"/badge/qualityAssurance/{name}", f"/badge/{member}")
     for name, member in ON_BEHALF.items():
@@ -65,6 +63,28 @@ def _aside(pointer: str, arrangement: Tree, assertion: Tree) -> str:
     if pointer == "/badge/qualityAssurance/about":
         return next((f"/badge/{one}" for one in QUALITY.values() if _has(assertion, one)), "/badge")
     return pointer.replace(f"{_FACULTY}/onBehalf/about", f"{_FACULTY}/on_behalf_of")
+
+
+def _skill(outcomes: list[Any], found: re.Match[str], assertion: Tree) -> str:
+    """Find an alignment to a skill: as given, its outcome has its place; as lowered, they stand in a row."""
+    own, key, at = int(found[1]), found[2] or "skills", int(found[3] or 0)
+    outcome = _at(outcomes, found[1])
+    skill = _at(outcome.get(key), str(at))
+    if None not in outcomes:
+        at += sum(len(_skills(one)) for one in outcomes[:own])
+        at += len(outcome.get("skills", [])) if key != "skills" else 0
+        own = at
+    return _aligned(skill, own, found["rest"].replace("/title", "/targetName"), assertion)
+
+
+def _aligned(aligned: Tree, at: int, rest: str, assertion: Tree) -> str:
+    """Find an alignment by its name and address; one without a name was given its address as one."""
+    items = _listed(assertion, "badge", "alignment")
+    name = aligned.get("targetName") or aligned.get("fallback")
+    index = _index(items, {**aligned, "targetName": name}, ALIGNED, at) if aligned else at
+    if rest == "/fallback":
+        rest = "/targetUrl" if aligned.get("targetName") else "/targetName"
+    return f"/badge/alignment/{index}{rest}"
 
 
 def _at(items: Any, index: str) -> Tree:  # noqa: ANN401 - any tree
@@ -78,12 +98,16 @@ def _listed(tree: Any, *way: str) -> list[Any]:  # noqa: ANN401
     return tree if isinstance(tree, list) else [] if tree is None else [tree]
 
 
-def _index(items: list[Any], node: Tree, same: tuple[str, ...], at: int = 0) -> int:
-    """Find the item that says the same as a node; where it stood itself, if there are several."""
+def _skills(outcome: Any) -> list[Any]:  # noqa: ANN401
+    return [*outcome.get("skills", []), *outcome.get("otherSkills", [])] if isinstance(outcome, dict) else []
+
+
+def _index(items: list[Any], node: Tree, same: tuple[str, ...], at: int) -> int:
+    """Find the item that says the same as a node; if there are several, the one where it is looked for."""
     alike = [
         index
         for index, item in enumerate(items)
-        if isinstance(item, dict) and all(item.get(key) == node.get(key) for key in same)
+        if node and isinstance(item, dict) and all(item.get(key) == node.get(key) for key in same)
     ]
     return at if at in alike or not alike else alike[0]
 

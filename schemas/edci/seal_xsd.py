@@ -31,11 +31,12 @@ def seal_schemas() -> Iterator[tuple[str, str, etree._Element]]:
 
 def seal_namespace(file: str) -> str:
     """Return the namespace a file of ours is about."""
-    return str(next(_table()[space]["namespace"] for space, name in FILES.items() if name == file))
+    return str(next(seal_table()[space]["namespace"] for space, name in FILES.items() if name == file))
 
 
 @functools.cache
-def _table() -> Mapping[str, Any]:
+def seal_table() -> Mapping[str, Any]:
+    """Return the table as it is written."""
     return tomllib.loads((resources.files("schemas.edci") / "seal.toml").read_text("utf-8"))
 
 
@@ -44,7 +45,7 @@ class _Schema:
 
     def __init__(self, space: str) -> None:
         self._space = space
-        self._own = _table()[space]
+        self._own = seal_table()[space]
         self._known = {
             *self._own.get("simple", {}),
             *self._own.get("enumeration", {}),
@@ -53,7 +54,7 @@ class _Schema:
 
     def made(self) -> etree._Element:
         needs = self._own.get("needs", [])
-        spaces = {one: _table()[one]["namespace"] for one in (self._space, *needs)}
+        spaces = {one: seal_table()[one]["namespace"] for one in (self._space, *needs)}
         root = schema(self._own["namespace"], spaces)
         for one in needs:
             add(root, "import", namespace=spaces[one], schemaLocation=FILES[one])
@@ -86,7 +87,7 @@ class _Schema:
 
     def _content(self, sequence: etree._Element, text: str) -> None:
         """Write an expression as sequences and choices; a group is a choice where a bar stands in it."""
-        for one in _parsed(_TOKENS.findall(text)):
+        for one in parsed(text):
             self._particle(sequence, one)
 
     def _particle(self, parent: etree._Element, one: Any) -> None:  # noqa: ANN401 - a word or a group
@@ -116,7 +117,12 @@ class _Schema:
         return f"{self._space if name in self._known else 'xs'}:{name}"
 
 
-def _parsed(tokens: list[str]) -> list[tuple[Any, str]]:
+def parsed(content: str) -> list[tuple[Any, str]]:
+    """Read a content expression: words, and groups of `sequence` or `choice`, with how often each stands."""
+    return _members(_TOKENS.findall(content))
+
+
+def _members(tokens: list[str]) -> list[tuple[Any, str]]:
     """Read tokens up to the closing of the group, which is taken off; the tokens read are gone."""
     found: list[tuple[Any, str]] = []
     while tokens:
@@ -141,5 +147,5 @@ def _group(tokens: list[str]) -> tuple[Any, str]:
             depth -= 1
         depth += word == "("
         bars |= word == "|" and depth == 0
-    members = _parsed(tokens)
+    members = _members(tokens)
     return ("choice" if bars else "sequence", members), tokens.pop(0)[1:]

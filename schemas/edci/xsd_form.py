@@ -48,3 +48,8 @@ def written(root: etree._Element, heading: str) -> str:
     etree.indent(root)
     body = etree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<!--\n{heading}\n-->\n{body}\n'
+
+
+def reference_type(root: etree._Element) -> None:
+    """Add the type of an element that only refers to another one by its id."""
+    attribute(add(root, "complexType", name="IdReferenceType"), "idref", "xs:anyURI", required=True)

@@ -133,11 +133,12 @@ def test_an_accept_that_nothing_meets_is_406(caller: Caller) -> None:
 
 def test_several_badges_are_stacked_and_split_again(caller: Caller) -> None:
     how = {"to": "elm-json", "bundle": "true"}
-    one = caller.post("/v1/convert", params=how, files=form(BADGE, BAKED, profile=PROFILE)).json()
+    other = badges.dumped({**badges.assertion(), "narrative": "Awarded a second time."})
+    one = caller.post("/v1/convert", params=how, files=form(BADGE, other, profile=PROFILE)).json()
     assert len(one["report"]["sources"]) == 2
     document = one["document"].encode()
     split = caller.post("/v1/convert?to=ob2&split=true", content=document)
-    assert [made["document"].encode() for made in split.json()["documents"]] == [BADGE, BADGE]
+    assert [made["document"].encode() for made in split.json()["documents"]] == [BADGE, other]
     bare = caller.post(
         "/v1/convert?to=ob2&split=true", content=document, headers={"accept": "application/ld+json"}
     )

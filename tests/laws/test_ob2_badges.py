@@ -183,8 +183,7 @@ def test_two_ends_of_validity_the_one_named_valid_until_counts() -> None:
     ("pointer", "place"),
     [
         ("/badge/workload/hours", f"/badge/{PREFIX}StudyLoadExtension/StudyLoad"),
-        ("/badge/participation/0", "/badge/participation"),
-        ("/badge/participation/1", "/badge/participation/1"),
+        ("/badge/participation/1", "/badge/participation"),
         (f"/badge/{PREFIX}ECTSExtension/ECTS", f"/{PREFIX}ECTSExtension/ECTS"),
         (
             f"/badge/{PREFIX}LearningOutcomeExtension/outcomes/0",

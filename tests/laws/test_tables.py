@@ -71,7 +71,8 @@ def _elm_says(name: str, field: str) -> bool:
     gaps |= {
         f"{shape.pivot}.{gap.pivot}" for shape in table(Format.ELM).shape for gap in shape.gap if gap.pivot
     }
-    return name not in gaps and f"{name}.{field}" not in gaps
+    place = f"{name}.{field}"
+    return name not in gaps and not any(gap == place or gap.startswith(f"{place}.") for gap in gaps)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))

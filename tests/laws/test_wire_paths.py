@@ -24,6 +24,7 @@ ARRANGED_OB2 = {  # made by the rearrangements, listed on the crosswalk page
     "evidenceNotes",
     "onBehalf",
     "about",
+    "fallback",
     "region",
     "gradedType",
     "skills",

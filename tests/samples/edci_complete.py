@@ -45,7 +45,9 @@ class _Maker:
 
     def root(self, tag: str, type_name: str) -> etree._Element:
         spaces = self._model.namespaces
-        root = etree.Element(tag, nsmap={None: spaces[""], "cred": spaces["cred"], "vp": spaces["vp"], "xsi": XSI})
+        root = etree.Element(
+            tag, nsmap={None: spaces[""], "cred": spaces["cred"], "vp": spaces["vp"], "xsi": XSI}
+        )
         file = self._model.schema_base + self._model.schema_files["generic"]
         root.set(f"{{{XSI}}}schemaLocation", f"{spaces['']} {file}")
         self._fill(root, self._model.type(type_name), "")
@@ -77,7 +79,7 @@ class _Maker:
             element.set("idref", f"urn:{child.container}:1")
             return
         self._fill(element, self._model.type(child.type), "")
-        if child.name in self._model.containers and parent.getparent() is None or items > 1:
+        if (child.name in self._model.containers and parent.getparent() is None) or items > 1:
             self._contain(element, child)
 
     def _contain(self, element: etree._Element, child: Child) -> None:
@@ -86,7 +88,9 @@ class _Maker:
         for item in wrapper.children.values():
             for _ in range(_TIMES - len(element.findall(item.tag))):
                 self._fill(etree.SubElement(element, item.tag), self._model.type(item.type), child.name)
-        for number, node in enumerate(sorted(element, key=lambda one: list(wrapper.by_tag).index(str(one.tag))), 1):
+        for number, node in enumerate(
+            sorted(element, key=lambda one: list(wrapper.by_tag).index(str(one.tag))), 1
+        ):
             node.set("id", f"urn:{child.name}:{number}")
 
     def _attribute(self, name: str, type_name: str, kind: Type, container: str) -> str:
