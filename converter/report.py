@@ -94,6 +94,7 @@ def account(
     removed = {omission.pivot: omission.why for omission in omissions}
     stranded = {one.source: one.why for one in lowered.residue}
     stranded |= {move.source: why for move in lowered.moves if (why := _above(losses, move.target))}
+    partly_lost, partly_removed, partly_stranded = map(_around, (losses, removed, stranded))
     onward = _Onward(kept)
     words = {addition.pivot: addition for addition in additions}
 
@@ -109,10 +110,12 @@ def account(
         gone = _above(removed, move.target)
         found = [] if gone is not None else [n for n in onward.of(move.target) if not is_new(n, move)]
         reached.update(next_.target for next_ in found)
-        partly = _below(removed, move.target)
-        carried += [_carried(move, next_, (partly, _below(losses, next_.target)), place) for next_ in found]
+        partly = partly_removed.get(move.target, "")
+        carried += [
+            _carried(move, next_, (partly, partly_lost.get(next_.target, "")), place) for next_ in found
+        ]
         if not found:
-            why = gone or _above(stranded, move.target) or partly or _below(stranded, move.target)
+            why = gone or _above(stranded, move.target) or partly or partly_stranded.get(move.target, "")
             lost.append(Entry(source=move.source, rule=move.rule.cite, note=why or SILENT))
     unread = [Entry(source=one.source, rule="no row", note=one.why or UNKNOWN) for one in lifted.residue]
     whole = _Sources(carried, (*unread, *lost), origin)
@@ -231,8 +234,15 @@ def _above(said: Mapping[str, _Said], pointer: str) -> _Said | None:
     return None
 
 
-def _below(reasons: Mapping[str, str], pointer: str) -> str:
-    return next((why for place, why in reasons.items() if why and place.startswith(pointer + "/")), "")
+def _around(reasons: Mapping[str, str]) -> dict[str, str]:
+    """Return, for each place around those of the reasons, the first reason that stands below it."""
+    found: dict[str, str] = {}
+    for place, why in reasons.items():
+        above = place.rpartition("/")[0] if why else ""
+        while above and above not in found:
+            found[above] = why
+            above = above.rpartition("/")[0]
+    return found
 
 
 def _once(entries: Iterable[Entry]) -> tuple[Entry, ...]:

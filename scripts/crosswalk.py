@@ -27,12 +27,12 @@ MODULES = {Format.OB2: "ob2", Format.EDCI: "edci2", Format.ELM: "elm3"}
 INTRODUCTION = """\
 Generated from `mappings/*.toml` by `make docs`; do not edit.
 
-Every conversion goes over the *pivot*, a credential in the words of ELM v3 (`schemas/pivot`): a source is
-**lifted** to it and the target is **lowered** from it. So there is one table for each format, not one for
-each direction, and a conversion uses two of them.
+Every conversion goes over the *pivot*, a credential in the words of ELM v3 (`schemas/pivot`): a source
+is **lifted** to it and the target is **lowered** from it. So there is one table for each format, not one
+for each direction, and a conversion uses two of them.
 
-A table consists of *shapes*. A shape stands one class of the pivot beside one kind of node of the format, and
-its rows are relative to both.
+A table consists of *shapes*. A shape stands one class of the pivot beside one kind of node of the format,
+and its rows are relative to both.
 
 | sign | meaning |
 |---|---|
@@ -41,8 +41,9 @@ its rows are relative to both.
 | `→` | the row only lowers: from the pivot to the format |
 | `[]` | every item of a list; a list beside a single value: its first item |
 | `[key="value"]` | the one item of a list that is so keyed |
+| `…has_claim[…]` | `credential_subject.has_claim[type="LearningAchievement"]`: the one achievement |
 | via `name` | the codec (last section), the shape or the choice that translates the value |
-| *broader*, *narrower*, *related* | what the pivot's value is to the format's: approximated. Empty: equal |
+| *broader*, *narrower*, *related* | not quite the same: the report lists the value as approximated |
 """
 SHORT = {'credential_subject.has_claim[type="LearningAchievement"]': "…has_claim[…]"}
 """Ways so long and so frequent that a table of them cannot be read."""
@@ -123,7 +124,7 @@ def _shape(of: Table, shape: Shape) -> Iterator[str]:
     inherits = f", with the rows of `{shape.like}`" if shape.like else ""
     yield from (f"### {shape.name}: `{shape.pivot}` ⇄ `{shape.wire}`{inherits}", "")
     whole = inherited(of, shape) if not shape.like else shape
-    rows = [*whole.row, *whole.oneway, *whole.join]
+    rows: list[Row | Join] = [*whole.row, *whole.oneway, *whole.join]
     if rows:
         yield from ("| pivot | | format | via | relation | clause, note |", "|---|---|---|---|---|---|")
         yield from (_row(row) for row in rows)

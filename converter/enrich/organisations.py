@@ -6,7 +6,8 @@ import copy
 from collections.abc import Iterator
 
 from converter.enrich.concepts import country_concept
-from converter.enrich.draft import Draft, Node, Request, full_node, is_reference, items, nodes, of_class
+from converter.enrich.draft import Draft, Node, Request, is_reference, items, nodes
+from converter.enrich.organisation_tree import OrganisationTree, awards, same
 from schemas.document import Format
 from schemas.institution import InstitutionProfile, OrganisationFacts
 
@@ -14,13 +15,14 @@ from schemas.institution import InstitutionProfile, OrganisationFacts
 def organisations(draft: Draft, request: Request) -> None:
     """Put the profile's facts on the organisations they are about; the document's own facts stand."""
     _sealing_party(draft, request)
-    for where, node in of_class(draft.tree, "Organisation"):
-        for rule, facts in _about(node, where, draft.tree, request.profile):
+    tree = OrganisationTree.of(draft.tree)
+    for where, node in tree.known:
+        for rule, facts in _about(node, where, tree, request.profile):
             _state(draft, where, node, rule, facts, request.language)
-    _inherit(draft, ("location",) if request.target is Format.ELM else ("registration", "location"))
+    _inherit(draft, tree, ("location",) if request.target is Format.ELM else ("registration", "location"))
     if request.target is Format.EDCI:
-        _register(draft)
-    _demand(draft, request)
+        _register(draft, tree)
+    _demand(draft, request, tree)
 
 
 def _sealing_party(draft: Draft, request: Request) -> None:
@@ -58,36 +60,19 @@ def _texts(lang: dict[str, str | list[str]]) -> Iterator[str]:
 
 
 def _about(
-    node: Node, where: str, tree: Node, profile: InstitutionProfile
+    node: Node, where: str, tree: OrganisationTree, profile: InstitutionProfile
 ) -> Iterator[tuple[str, OrganisationFacts]]:
     names = {where, node.get("id"), *(page.get("content_url") for page in items(node, "homepage"))}
     names |= {identifier.get("notation") for identifier in items(node, "identifier")}
     for url, facts in profile.organisations.items():
         if url in names:
             yield f'profile [organisation."{url}"]', facts
-    issuer = tree.get("issuer") or {}
-    if where == "/issuer" or _same(node, issuer):
+    if where == "/issuer" or same(node, tree.issuer):
         yield "profile [issuer]", profile.issuer
     said = profile.awarding_body.legal_name
     named = said is not None and _same_name(node, dict(said.texts))
-    if named or (_awards(where) and _one_awarding_body(tree)):
+    if named or (awards(where) and tree.one_awarding_body):
         yield "profile [awarding_body]", profile.awarding_body
-
-
-def _awards(where: str) -> bool:
-    return where.rsplit("/", 2)[-2:-1] == ["awarding_body"]
-
-
-def _one_awarding_body(tree: Node) -> bool:
-    """Tell whether one body awarded everything: only then is it clear whom `[awarding_body]` is about."""
-    bodies = [node for where, node in nodes(tree) if _awards(where) and node["type"] == "Organisation"]
-    return all(_same(bodies[0], other) for other in bodies[1:])
-
-
-def _same(node: Node, other: Node) -> bool:
-    if node.get("id") and other.get("id"):
-        return bool(node["id"] == other["id"])
-    return bool(node.get("legal_name")) and node.get("legal_name") == other.get("legal_name")
 
 
 def _state(draft: Draft, where: str, node: Node, rule: str, facts: OrganisationFacts, language: str) -> None:
@@ -139,19 +124,19 @@ def _country(organisation: Node) -> Node | None:
     return None
 
 
-def _inherit(draft: Draft, names: tuple[str, ...]) -> None:
+def _inherit(draft: Draft, tree: OrganisationTree, names: tuple[str, ...]) -> None:
     """Every organisation needs a place, in EDCI a registration too; a unit shares its parent's."""
     why = "A unit shares what its parent organisation has."
-    for where, node in of_class(draft.tree, "Organisation"):
-        for parent in _parents(node, where, draft.tree):
+    for where, node in tree.known:
+        for parent in tree.parents(node, where):
             for name in names:
                 if parent.get(name) and not node.get(name):
                     draft.add(where, node, name, parent[name], rule="organisation tree", why=why)
 
 
-def _register(draft: Draft) -> None:
+def _register(draft: Draft, tree: OrganisationTree) -> None:
     """EDCI 1.2 OrganizationType: registration is mandatory, and any official number will do."""
-    for where, node in of_class(draft.tree, "Organisation"):
+    for where, node in tree.known:
         if not node.get("registration"):
             for name in ("eidas_identifier", "vat_identifier", "tax_identifier", "identifier"):
                 found = node.get(name)
@@ -166,44 +151,7 @@ def _as_legal(identifier: Node) -> Node:
     return {**identifier, "type": "LegalIdentifier"}
 
 
-def _parents(node: Node, where: str, tree: Node) -> Iterator[Node]:
-    """Yield the organisations above a unit, nearest first: said by the unit, or known from the tree."""
-    seen: set[int] = set()
-    current: Node | None = node
-    while current is not None and id(current) not in seen:
-        seen.add(id(current))
-        current = current.get("sub_organization_of") or _holder(current, where, tree)
-        if current is not None:
-            full = _full(current, tree)
-            yield full
-            where = ""
-            current = full
-
-
-def _holder(node: Node, where: str, tree: Node) -> Node | None:
-    if "/has_sub_organization/" in where:
-        at = where.rsplit("/has_sub_organization/", 1)[0]
-        found: Node = _at(tree, at)
-        return found
-    for _, other in of_class(tree, "Organisation"):
-        for unit in items(other, "has_sub_organization"):
-            if node.get("id") and unit.get("id") == node["id"]:
-                return other
-    return None
-
-
-def _full(node: Node, tree: Node) -> Node:
-    return (full_node(tree, node) or node) if is_reference(node) else node
-
-
-def _at(tree: Node, where: str) -> Node:
-    here: Node = tree
-    for part in where.split("/")[1:]:
-        here = here[int(part)] if isinstance(here, list) else here[part]
-    return here
-
-
-def _demand(draft: Draft, request: Request) -> None:
+def _demand(draft: Draft, request: Request, tree: OrganisationTree) -> None:
     """Ask for what is missing; of what a unit lacks and all above it lack, the topmost is asked."""
     issuer = draft.tree.get("issuer")
     if request.target is Format.OB2:
@@ -216,11 +164,11 @@ def _demand(draft: Draft, request: Request) -> None:
             "[issuer] eidas_identifier",
             "A Europass credential names its issuer by an eIDAS legal identifier.",
         )
-    for where, node in of_class(draft.tree, "Organisation"):
-        key = _key(where, node, draft.tree)
+    for where, node in tree.known:
+        key = tree.key(where, node)
         if not node.get("legal_name"):
             draft.miss(f"{key} legal_name", f"The organisation at {where} has no name.")
-        above = [one for one in _parents(node, where, draft.tree) if not is_reference(one)]
+        above = [one for one in tree.parents(node, where) if not is_reference(one)]
         topmost = not above or any(one is node for one in above)
         if not _country(node) and (topmost or _country(above[0])):
             draft.miss(f"{key} country", f"The organisation at {where} needs an address with a country.")
@@ -238,14 +186,3 @@ def _demand_country(draft: Draft, where: str, node: Node, name: str) -> None:
             at = f"{where}/{name}/{index}" if isinstance(found, list) else f"{where}/{name}"
             why = "The organisation's own country."
             draft.add(at, legal, "spatial", country, rule="structure", why=why)
-
-
-def _key(where: str, node: Node, tree: Node) -> str:
-    """Name the part of the profile that would be about this organisation."""
-    if where == "/issuer" or _same(node, tree.get("issuer") or {}):
-        return "[issuer]"
-    if _awards(where) and _one_awarding_body(tree):
-        return "[awarding_body]"
-    pages = [page["content_url"] for page in items(node, "homepage") if page.get("content_url")]
-    name = node.get("id") or (pages[0] if pages else where)
-    return f'[organisation."{name}"]'

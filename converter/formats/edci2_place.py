@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from converter.formats.edci2_places import EIDAS, HTML, KEPT, ORGANISATIONS, TYPE
-from converter.paths import escape
 from schemas.document import Tree
 
 
@@ -75,7 +74,7 @@ def _member(tree: Any, part: str) -> Any:  # noqa: ANN401 - any tree
     if isinstance(tree, list):
         return tree[int(part)] if part.isdigit() and int(part) < len(tree) else None
     if isinstance(tree, dict):
-        return next((value for name, value in tree.items() if escape(str(name)) == part), None)
+        return tree.get(part.replace("~1", "/").replace("~0", "~"))
     return None
 
 

@@ -70,7 +70,7 @@ REARRANGEMENTS = (
     (
         "skills and fields of study",
         "An alignment to ESCO becomes an outcome with its skills; one to the EU's ISCED-F list is marked.",
-        "ELM has a place for both; writing makes an alignment of each, named by its code if need be.",
+        "ELM has a place for both; writing makes an alignment of each, named by its address if need be.",
     ),
     (
         "regions",

@@ -118,7 +118,7 @@ class _Schema:
 
 
 def parsed(content: str) -> list[tuple[Any, str]]:
-    """Read a content expression: words, and groups of `sequence` or `choice`, with how often each stands."""
+    """Read a content expression: words, and groups (`sequence`, `choice`), each with how often it stands."""
     return _members(_TOKENS.findall(content))
 
 

@@ -31,7 +31,7 @@ class XsdSet:
         self._inside = inside
 
     def credential(self) -> etree._Element:
-        """Make the schema of the credential's namespace."""
+        """Build the schema of the credential itself, keys and all."""
         spaces = self._model.namespaces
         root = schema(spaces[""], {"eup": spaces[""], "cred": spaces["cred"], "ds": spaces["ds"]})
         add(root, "import", namespace=spaces["cred"], schemaLocation=ENVELOPE)
@@ -47,7 +47,7 @@ class XsdSet:
         return root
 
     def presentation(self) -> etree._Element:
-        """Make the schema of the presentation's namespace."""
+        """Build the schema of the wrapper a credential is presented in."""
         spaces = self._model.namespaces
         root = schema(spaces["vp"], {"vp": spaces["vp"], "eup": spaces[""], "ds": spaces["ds"]})
         add(root, "import", namespace=spaces[""], schemaLocation=entry(self._version))
