@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
     from schemas.document import Document
     from schemas.official import Official
+    from schemas.seal_trust import SealTrust
+    from schemas.trusted_list import ListArchive
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +71,15 @@ class Trust:
         anchors: certificates trusted as they are.
         crls: DER.
         ocsps: DER responses.
+        lists: trusted lists, each authenticated; None where nobody brought any.
+        denied: sha-256 (hex) of certificates that count for nothing, whatever a list says of them.
     """
 
     anchors: tuple[x509.Certificate, ...] = ()
     crls: tuple[bytes, ...] = ()
     ocsps: tuple[bytes, ...] = ()
+    lists: ListArchive | None = None
+    denied: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +124,7 @@ class Evidence:
         badge_class: the fetched (or embedded, where the specification lets it count) badge class.
         issuer: the fetched issuer profile.
         seal: facts about the signature, if there is one.
+        seal_trust: whom the seal leads to and when it was there; None without an intact seal.
         signed_document: the document read anew from the bytes the seal covers.
         recipients: who the asker says it is about.
         trust: what the asker trusts.
@@ -133,6 +140,7 @@ class Evidence:
     badge_class: Mapping[str, Any] | None = None
     issuer: Mapping[str, Any] | None = None
     seal: SealExamination | None = None
+    seal_trust: SealTrust | None = None
     signed_document: Document | None = None
     recipients: tuple[Recipient, ...] = ()
     trust: Trust = field(default_factory=Trust)

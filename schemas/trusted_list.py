@@ -1,0 +1,159 @@
+"""Trusted lists as values: services, what they were granted when, and dated snapshots of all lists.
+
+Cites ETSI TS 119 612 §5.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criteria:
+    """Which certificates a qualification is about (TS 119 612 §5.5.9.2.2): a tree of assertions.
+
+    Attributes:
+        assertion: `all`, `atLeastOne` or `none`.
+        key_usages: sets of (key usage bit name, must it be set); all of a set must be so.
+        policies: sets of policy OIDs; all of a set must be in the certificate.
+        others: nested lists.
+        unknown: it holds a criterion that is not understood: the qualification is then not decided.
+    """
+
+    assertion: str
+    key_usages: tuple[tuple[tuple[str, bool], ...], ...] = ()
+    policies: tuple[tuple[str, ...], ...] = ()
+    others: tuple[Criteria, ...] = ()
+    unknown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QualificationElement:
+    """Qualifiers (their URIs) for the certificates that fit the criteria (§5.5.9.2)."""
+
+    qualifiers: frozenset[str]
+    criteria: Criteria
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServicePeriod:
+    """What a service was, from one moment until the next (§5.5, §5.6).
+
+    Attributes:
+        type: service type URI.
+        status: service status URI.
+        since: status starting time.
+        until: when the following period began; None for the current one.
+        additional: URIs of additional service information, e.g. `…/ForeSeals`.
+        qualifications: of certificates it issued.
+        unknown_critical: a critical extension that is not understood stands there.
+    """
+
+    type: str
+    status: str
+    since: datetime
+    until: datetime | None = None
+    additional: frozenset[str] = frozenset()
+    qualifications: tuple[QualificationElement, ...] = ()
+    unknown_critical: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedService:
+    """One trust service.
+
+    Attributes:
+        name: for display.
+        provider: for display.
+        territory: of the list, two letters.
+        certificates: DER of its digital identities.
+        subjects: canonical subject names of identities given without a certificate (RFC 4514 text).
+        key_identifiers: subject key identifiers likewise.
+        periods: the current one first.
+    """
+
+    name: str
+    provider: str
+    territory: str
+    certificates: tuple[bytes, ...]
+    subjects: tuple[str, ...] = ()
+    key_identifiers: tuple[bytes, ...] = ()
+    periods: tuple[ServicePeriod, ...]
+
+    def period_at(self, moment: datetime) -> ServicePeriod | None:
+        """Return what the service was at a moment; None before it was anything."""
+        return next((one for one in self.periods if one.since <= moment), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pointer:
+    """Where another list is published, and who signs it (§5.3.13)."""
+
+    territory: str
+    location: str
+    media_type: str
+    scheme_type: str
+    certificates: tuple[bytes, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedList:
+    """One list whose signature was verified.
+
+    Attributes:
+        territory: two letters; `EU` for the list of lists.
+        sequence: sequence number.
+        version: of the format: 5 or 6.
+        issued: issue date and time.
+        next_update: None for a closed list.
+        services: all of them, whatever their type.
+        pointers: to other lists.
+        sha256: of its bytes, hex.
+    """
+
+    territory: str
+    sequence: int
+    version: int
+    issued: datetime
+    next_update: datetime | None
+    services: tuple[TrustedService, ...]
+    pointers: tuple[Pointer, ...] = ()
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListSnapshot:
+    """A list of lists with the national lists that it authenticated, as they stood together.
+
+    Attributes:
+        lotl: the list of lists.
+        lists: national lists, by territory, each once.
+        faults: territories whose list could not be used, each with the reason.
+    """
+
+    lotl: TrustedList
+    lists: tuple[TrustedList, ...]
+    faults: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListArchive:
+    """Every snapshot there is, oldest first."""
+
+    snapshots: tuple[ListSnapshot, ...] = ()
+
+    def list_at(self, territory: str, moment: datetime) -> TrustedList | None:
+        """Return a country's list as it stood at a moment: the newest issued by then.
+
+        A moment before the first is answered by the first, for a list tells its services' history.
+        """
+        found = [one for shot in self.snapshots for one in shot.lists if one.territory == territory]
+        found.sort(key=lambda one: one.issued)
+        before = [one for one in found if one.issued <= moment]
+        return before[-1] if before else next(iter(found), None)
+
+    @property
+    def territories(self) -> tuple[str, ...]:
+        """Name every country a list is at hand of."""
+        return tuple(sorted({one.territory for shot in self.snapshots for one in shot.lists}))
