@@ -23,6 +23,7 @@ class FindingBody(_Body):
     message: str
     where: str = Field(description="JSON pointer or element path into the document; may be empty.")
     cite: str = Field(description="The clause the check implements; may be empty.")
+    indication: str = Field(description="Sub-indication of ETSI EN 319 102-1; empty where it has no word.")
 
 
 class EdcCheckBody(_Body):
@@ -36,6 +37,10 @@ class ReportBody(_Body):
     """A verification report."""
 
     verdict: VerdictName
+    sub_indications: list[str] = Field(description="Why, in the words of ETSI EN 319 102-1 §5.1.3.")
+    aspects: dict[str, OutcomeName] = Field(
+        description="Cryptography, certificate path, qualification and status, each by itself."
+    )
     policy: str = Field(description="What was required, and in which situation: `badge/hosted`.")
     container: str = Field(description="The outermost wrapping; `plain` where there is none.")
     containers: list[str] = Field(description="All wrappings, from the outside in.")
@@ -47,6 +52,8 @@ class ReportBody(_Body):
     edc_checks: list[EdcCheckBody]
     required: list[str] = Field(description="The codes the verdict rests on.")
     hashes: dict[str, str] = Field(description="sha-256 of each fetched document the verdict rests on.")
+    proven_at: str | None = Field(description="When a trusted timestamp proves that the seal existed.")
+    lists: dict[str, str] = Field(description="sha-256 of each trusted list that was used, by territory.")
 
 
 class EntryBody(_Body):

@@ -73,6 +73,7 @@ class Trust:
         ocsps: DER responses.
         lists: trusted lists, each authenticated; None where nobody brought any.
         denied: sha-256 (hex) of certificates that count for nothing, whatever a list says of them.
+        missing: what the evidence that is replayed refers to and is not at hand.
     """
 
     anchors: tuple[x509.Certificate, ...] = ()
@@ -80,6 +81,7 @@ class Trust:
     ocsps: tuple[bytes, ...] = ()
     lists: ListArchive | None = None
     denied: frozenset[str] = frozenset()
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

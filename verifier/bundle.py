@@ -12,9 +12,10 @@ from urllib.parse import urljoin
 
 from converter.strict import load_json
 from schemas.errors import Malformed, Problem, Unavailable
-from schemas.evidence import Fetcher, Missing, Resource
+from schemas.evidence import Fetcher, Missing, Resource, Trust
 from verifier.address import refusal, without_fragment
 from verifier.fetch import JSON, MAX_BODY, MAX_REDIRECTS
+from verifier.trust.references import as_recorded, referred
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _NOT_KEPT = "The evidence bundle holds no answer for this address."
@@ -30,9 +31,12 @@ class BundleFetcher:
 
     at_hand = True
 
-    def __init__(self, resources: Mapping[str, Any], folder: Path | None = None) -> None:
-        """Take the mapping of the bundle; `folder` is where its files lie."""
+    def __init__(
+        self, resources: Mapping[str, Any], folder: Path | None = None, *, trust: object = None
+    ) -> None:
+        """Take the mapping of the bundle; `folder` is where its files lie, `trust` what it says of trust."""
         self._resources = resources
+        self._trust = trust
         self._folder = folder.resolve() if folder else None
 
     @classmethod
@@ -52,7 +56,11 @@ class BundleFetcher:
         if not isinstance(resources, dict):
             problem = "The evidence bundle has no member `resources` that maps addresses to answers."
             raise Malformed(Problem(code="format.read", message=problem, where="/resources"))
-        return cls(resources, path.parent)
+        return cls(resources, path.parent, trust=bundle.get("trust"))
+
+    def trust(self, own: Trust) -> Trust:
+        """Return the asker's own trust as far as the bundle was recorded with it."""
+        return as_recorded(own, self._trust)
 
     def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:
         """Replay one URL, following the redirects the bundle holds."""
@@ -141,8 +149,8 @@ class RecordingFetcher:
                 self._kept[without_fragment(url), accept] = answer
         return answer
 
-    def bundle(self) -> dict[str, Any]:
-        """Return the evidence bundle of all that was answered."""
+    def bundle(self, trust: Trust | None = None) -> dict[str, Any]:
+        """Return the evidence bundle of all that was answered, and of the trust it was judged with."""
         by_url: dict[str, list[dict[str, Any]]] = {}
         for (url, accept), answer in sorted(self._kept.items()):
             kept = {
@@ -153,7 +161,10 @@ class RecordingFetcher:
                 "accept": accept,
             }
             by_url.setdefault(url, []).append(kept)
-        return {"resources": {url: _simplest(answers) for url, answers in by_url.items()}}
+        resources = {url: _simplest(answers) for url, answers in by_url.items()}
+        return (
+            {"resources": resources} if trust is None else {"resources": resources, "trust": referred(trust)}
+        )
 
     def save(self, path: Path) -> None:
         """Write the evidence bundle.

@@ -36,6 +36,7 @@ class Finding:
         message: one sentence for a person, ending in a full stop; names personal data, never quotes it.
         where: JSON pointer or element path into the document that was verified; may be empty.
         cite: the clause the check implements.
+        indication: the sub-indication of ETSI EN 319 102-1 §5.1.3, where the code alone does not tell it.
     """
 
     check: str
@@ -43,6 +44,7 @@ class Finding:
     message: str
     where: str = ""
     cite: str = ""
+    indication: str = ""
 
 
 Check = Callable[[Evidence], Iterator[Finding]]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from converter.read import read
 from schemas.document import Document, Format
-from schemas.errors import DocumentError
-from schemas.evidence import Evidence, Fetcher, Recipient, SealExamination, Trust
+from schemas.evidence import Evidence, Fetcher, Recipient, Trust
 from schemas.official import Official
 from verifier.asked import Asked
 from verifier.gather_badge import gather_badge
@@ -46,25 +44,7 @@ def gather(
     )
     if document.format is Format.OB2:
         return gather_badge(evidence, asked)
-    return replace(_sealed(evidence), resources=asked.resources())
+    from verifier.gather_seal import gather_seal  # noqa: PLC0415 - only what is needed is loaded
 
-
-def _sealed(evidence: Evidence) -> Evidence:
-    """Examine a Europass seal, and read anew what it covers: only that may be believed."""
-    from verifier.sealing import examine  # noqa: PLC0415 - only what is needed is loaded
-
-    try:
-        seal = examine(evidence.document)
-    except DocumentError:
-        return evidence  # the checks tell that it could not be examined
-    return replace(evidence, seal=seal, signed_document=_signed(seal))
-
-
-def _signed(seal: SealExamination | None) -> Document | None:
-    if seal is None or not seal.intact or seal.signed is None:
-        return None
-    try:
-        found = read(seal.signed)
-    except DocumentError:
-        return None
-    return found if isinstance(found, Document) else None
+    evidence = gather_seal(evidence, asked)
+    return replace(evidence, resources=asked.resources())

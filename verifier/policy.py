@@ -118,18 +118,26 @@ def policy_for(name: str, evidence: Evidence) -> Policy:
     """
     known_policy(name)
     if name == AUTO:
-        name = "badge" if evidence.document.format is Format.OB2 else "credential"
+        name = "badge" if evidence.document.format is Format.OB2 else "standard"
     situations: Mapping[str, Any] = {
         key: value for key, value in _data()[name].items() if isinstance(value, dict)
     }
     wanted = _situation(evidence)
     situation = wanted if wanted in situations else next(iter(situations))
-    chosen = situations[situation]
-    return Policy(
-        name=name,
-        situation=situation,
-        required=tuple(chosen["required"]),
-        advisory=tuple(chosen.get("advisory", ())),
+    required, advisory = _lists(situations[situation])
+    return Policy(name=name, situation=situation, required=required, advisory=advisory)
+
+
+def _lists(chosen: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read what is required and what is advisory; `like` another, with `also` and `without` on top."""
+    if "like" not in chosen:
+        return tuple(chosen["required"]), tuple(chosen.get("advisory", ()))
+    name, _, situation = chosen["like"].partition(".")
+    required, advisory = _lists(_data()[name][situation])
+    also, without = chosen.get("also", []), chosen.get("without", [])
+    return (
+        tuple(dict.fromkeys(one for one in (*required, *also) if one not in without)),
+        tuple(dict.fromkeys(one for one in (*advisory, *without) if one not in also)),
     )
 
 

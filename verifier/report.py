@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, NoReturn
 
 from schemas.errors import BadgepassError
 from verifier.catalogue import EdcCheck
-from verifier.finding import Finding, Verdict
+from verifier.finding import Finding, Outcome, Verdict
+from verifier.indication import indication_of
 
 
 class NotPassed(BadgepassError):  # noqa: N818 - reads as a sentence
@@ -36,6 +38,10 @@ class Report:
         required: the codes the verdict rests on.
         hashes: sha-256 of each fetched JSON document the verdict rests on, by URL.
         edc_checks: the same in the EC's words.
+        sub_indications: why the verdict is what it is, in ETSI's words.
+        aspects: cryptography, path, qualification and status, each by itself.
+        proven_at: the moment a trusted timestamp proves the seal existed; None where none does.
+        lists: sha-256 of each trusted list that was used, by territory.
     """
 
     verdict: Verdict
@@ -49,6 +55,10 @@ class Report:
     required: tuple[str, ...]
     hashes: Mapping[str, str]
     edc_checks: tuple[EdcCheck, ...]
+    sub_indications: tuple[str, ...] = ()
+    aspects: Mapping[str, Outcome] = field(default_factory=dict)
+    proven_at: datetime | None = None
+    lists: Mapping[str, str] = field(default_factory=dict)
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value: three verdicts do not fit in two."""
@@ -67,6 +77,8 @@ class Report:
         """Return the report as JSON values: what `--json` prints and the API answers."""
         return {
             "verdict": str(self.verdict),
+            "sub_indications": list(self.sub_indications),
+            "aspects": {name: str(outcome) for name, outcome in self.aspects.items()},
             "policy": self.policy,
             "container": self.containers[0] if self.containers else "plain",
             "containers": list(self.containers),
@@ -78,8 +90,11 @@ class Report:
             "edc_checks": [asdict(check) for check in self.edc_checks],
             "required": list(self.required),
             "hashes": dict(self.hashes),
+            "proven_at": self.proven_at.isoformat() if self.proven_at else None,
+            "lists": dict(self.lists),
         }
 
 
 def _said(finding: Finding) -> dict[str, str]:
-    return {key: str(value) for key, value in asdict(finding).items()}
+    said = {key: str(value) for key, value in asdict(finding).items()}
+    return {**said, "indication": indication_of(finding)}

@@ -21,6 +21,7 @@ from verifier.checks import CHECKS, UNANSWERED_CHECKS
 from verifier.describe import described_issuer, described_subject
 from verifier.finding import Check, Finding, Outcome
 from verifier.gather import gather
+from verifier.indication import aspects, sub_indications
 from verifier.policy import AUTO, BROKEN, Level, Policy, known_policy, policy_for
 from verifier.report import Report
 
@@ -82,8 +83,11 @@ def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] = 
     findings = tuple(finding for check in wanted for finding in guarded(check, evidence))  # (3) check
     silences = tuple(_silence(code) for code in chosen.silent(findings))
     findings += silences
+    verdict = chosen.verdict(findings)  # (4) judge
+    weighed = heeded(findings, chosen)
+    trusted = evidence.seal_trust
     return Report(
-        verdict=chosen.verdict(findings),  # (4) judge
+        verdict=verdict,
         policy=f"{chosen.name}/{chosen.situation}",
         containers=tuple(str(container) for container in evidence.document.containers),
         format=str(evidence.document.format),
@@ -93,7 +97,11 @@ def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] = 
         findings=findings,
         required=chosen.required,
         hashes=dict(evidence.hashes),
-        edc_checks=edc_checks(heeded(findings, chosen)),
+        edc_checks=edc_checks(weighed),
+        sub_indications=sub_indications(verdict, weighed),
+        aspects=aspects(findings),
+        proven_at=trusted.moment if trusted and trusted.proven else None,
+        lists=dict(trusted.lists) if trusted else {},
     )
 
 

@@ -10,25 +10,28 @@ from api.cli.files import source_bytes, write_files
 from api.cli.reading import report_lines
 from api.cli.terminal import as_json, print_json, print_lines
 from api.gateway.verification import Question, verified
+from schemas.evidence import Trust
 from verifier import Verdict
-from verifier.bundle import RecordingFetcher
+from verifier.bundle import BundleFetcher, RecordingFetcher
 
 _EXIT = {Verdict.TOTAL_PASSED: 0, Verdict.TOTAL_FAILED: 1, Verdict.INDETERMINATE: 3}
 
 
 def run(asked: Namespace) -> int:
     """Verify one source; the exit code is the verdict."""
+    fetcher = world.fetcher(asked)
+    trust = world.trust(asked) or Trust()
     question = Question(
         policy=asked.policy,
         recipients=world.recipients(asked),
-        trust=world.trust(asked),
+        trust=fetcher.trust(trust) if isinstance(fetcher, BundleFetcher) else trust,
         official=world.official_cache(asked).at_hand(),
     )
-    recording = RecordingFetcher(world.fetcher(asked))
+    recording = RecordingFetcher(fetcher)
     now = world.moment(asked)
     report = verified(source_bytes(asked.source), question, fetcher=recording, now=now)
     if asked.save_evidence is not None:
-        write_files({Path(asked.save_evidence): f"{as_json(recording.bundle())}\n".encode()})
+        write_files({Path(asked.save_evidence): f"{as_json(recording.bundle(trust))}\n".encode()})
     if asked.json:
         print_json(report.to_dict())
     else:

@@ -15,7 +15,7 @@ from verifier import Finding, Outcome, catalogue
 from verifier.catalogue import EC_CHECK, EC_STATUS, edc_checks, entry_for
 
 ROOT = Path(__file__).resolve().parents[2]
-AREAS = "format|seal|issuer|status|time|recipient|hosted|extension|custody|identity|accreditation|internal"
+AREAS = "format|seal|issuer|evidence|status|time|recipient|hosted|extension|custody|identity|accreditation|internal"
 CODE = re.compile(rf"(?:{AREAS})\.[a-z][a-z.-]+")
 FIXED = frozenset(
     {
@@ -45,6 +45,7 @@ FIXED = frozenset(
         "custody.faithful",
         "identity.mismatch",
         "accreditation.covered",
+        "evidence.complete",
         "internal.error",
     }
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verifier.checks.completeness import COMPLETENESS_CHECKS
 from verifier.checks.extension import EXTENSION_CHECKS
 from verifier.checks.hosted import HOSTED_CHECKS, fetched_assertion
 from verifier.checks.images import IMAGE_CHECKS
@@ -29,6 +30,7 @@ CHECKS: tuple[Check, ...] = (
     *TIME_CHECKS,
     *RECIPIENT_CHECKS,
     *EXTENSION_CHECKS,
+    *COMPLETENESS_CHECKS,
 )
 
 UNANSWERED_CHECKS: tuple[Check, ...] = (fetched_assertion, hosted_revocation)

@@ -1,4 +1,4 @@
-"""What there is to say about a Europass seal without asking whom to trust: cryptography alone.
+"""What there is to say about a Europass seal: first cryptography alone, then whom it leads to.
 
 Signed badges are checked beside their issuer's profile; here they are only told what does not apply to them.
 """
@@ -6,11 +6,11 @@ Signed badges are checked beside their issuer's profile; here they are only told
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeGuard
 
 from schemas.document import Format, SealKind
-from schemas.evidence import Evidence, SealExamination
+from schemas.evidence import Evidence
 from verifier.checks.saying import failed, not_applicable, passed, undecided
+from verifier.checks.seal_trust import SEAL_TRUST_CHECKS
 from verifier.finding import Check, Finding, Outcome
 
 _CITE = {
@@ -18,42 +18,6 @@ _CITE = {
     SealKind.JADES: "ETSI TS 119 182-1 §5; RFC 7515 §5.2",
 }
 _TECHNOLOGY = {SealKind.XADES: "an XAdES", SealKind.JADES: "a JAdES"}
-_LEVEL_CITE = {SealKind.XADES: "ETSI EN 319 132-1 §6.3", SealKind.JADES: "ETSI TS 119 182-1 §6.3"}
-
-_BASELINE: dict[SealKind, tuple[frozenset[str], ...]] = {
-    SealKind.XADES: (
-        frozenset({"SigningTime"}),
-        frozenset({"SigningCertificateV2", "SigningCertificate"}),
-        frozenset({"DataObjectFormat"}),
-    ),
-    SealKind.JADES: (
-        frozenset({"sigT", "iat"}),
-        frozenset({"x5t#S256", "x5t#o", "sigX5ts"}),
-        frozenset({"x5c"}),
-    ),
-}
-"""One of each must be there for the B level."""
-
-_BEYOND = frozenset(
-    {
-        "SignatureTimeStamp",
-        "SigAndRefsTimeStamp",
-        "RefsOnlyTimeStamp",
-        "ArchiveTimeStamp",
-        "TimeStampValidationData",
-    }
-    | {"CertificateValues", "RevocationValues", "AttrAuthoritiesCertValues", "AttributeRevocationValues"}
-    | {"CompleteCertificateRefs", "CompleteRevocationRefs", "CompleteCertificateRefsV2", "CounterSignature"}
-    | {"sigTst", "xVals", "rVals", "axVals", "arVals", "anyValData", "xRefs", "rRefs", "axRefs", "arRefs"}
-    | {"tstVD", "arcTst", "rfsTst", "sigRTst", "cSig", "sigPSt"}
-)
-"""What makes a level above B, or would if it held."""
-
-_TIMESTAMPS = frozenset(
-    {"SignatureTimeStamp", "SigAndRefsTimeStamp", "RefsOnlyTimeStamp", "ArchiveTimeStamp"}
-    | {"AllDataObjectsTimeStamp", "IndividualDataObjectsTimeStamp"}
-    | {"sigTst", "arcTst", "rfsTst", "sigRTst", "adoTst"}
-)
 
 
 def seal_present(evidence: Evidence) -> Iterator[Finding]:
@@ -119,71 +83,8 @@ def seal_algorithm(evidence: Evidence) -> Iterator[Finding]:
         yield passed("seal.algorithm", f"The seal's algorithms still count: {names}.", cite=cite)
 
 
-def seal_level(evidence: Evidence) -> Iterator[Finding]:
-    """Name the baseline level as far as its parts were validated; what is only there raises no level."""
-    seal, examined = evidence.document.seal, evidence.seal
-    if _is_badge(evidence) or seal is None:
-        yield not_applicable("seal.level", "Levels are told of Europass seals only.")
-        return
-    cite = _LEVEL_CITE.get(seal.kind, "")
-    if examined is None or not examined.intact:
-        yield undecided("seal.level", "A seal that is not shown to hold has no level.", cite=cite)
-        return
-    if any(not (part & examined.profile) for part in _BASELINE.get(seal.kind, ())):
-        message = "The seal lacks a part of the baseline: signing time, certificate reference or data format."
-        yield failed("seal.level", message, cite=cite)
-        return
-    beyond = sorted(_BEYOND & examined.profile)
-    if beyond:
-        message = f"The seal holds at level B; what would raise it is not yet validated: {', '.join(beyond)}."
-        yield undecided("seal.level", message, cite=cite)
-    else:
-        yield passed("seal.level", "The seal has all parts of baseline level B.", cite=cite)
-
-
-def seal_path(evidence: Evidence) -> Iterator[Finding]:
-    """Say that the certificate's chain is not looked at yet: a seal that holds may be anyone's."""
-    cite = "ETSI EN 319 102-1 §5.2.6"
-    if _sealed(evidence):
-        message = "Not yet checked: whether the sealing certificate leads to anyone you trust."
-        yield undecided("seal.path", message, cite=cite)
-    else:
-        yield not_applicable("seal.path", "The document carries no Europass seal.", cite=cite)
-
-
-def seal_qualified(evidence: Evidence) -> Iterator[Finding]:
-    """Say that the trusted lists are not asked yet."""
-    cite = "Regulation (EU) 910/2014 Art. 38; ETSI TS 119 615 §4"
-    if _sealed(evidence):
-        message = "Not yet checked: whether the seal is qualified by a trusted list."
-        yield undecided("seal.qualified", message, cite=cite)
-    else:
-        yield not_applicable("seal.qualified", "The document carries no Europass seal.", cite=cite)
-
-
-def seal_timestamp(evidence: Evidence) -> Iterator[Finding]:
-    """Say that timestamps are not validated yet; the claimed time proves nothing."""
-    cite = "ETSI EN 319 102-1 §5.4; RFC 3161"
-    examined = evidence.seal
-    if not _sealed(evidence):
-        yield not_applicable("seal.timestamp", "The document carries no Europass seal.", cite=cite)
-    elif _known(examined) and not (examined.profile & _TIMESTAMPS):
-        yield not_applicable("seal.timestamp", "The seal carries no timestamp.", cite=cite)
-    else:
-        message = "Not yet checked: whether the seal's timestamps hold and who made them."
-        yield undecided("seal.timestamp", message, cite=cite)
-
-
-def _known(examined: SealExamination | None) -> TypeGuard[SealExamination]:
-    return examined is not None and bool(examined.profile)
-
-
 def _is_badge(evidence: Evidence) -> bool:
     return evidence.document.format is Format.OB2
-
-
-def _sealed(evidence: Evidence) -> bool:
-    return evidence.document.seal is not None and not _is_badge(evidence)
 
 
 def _short(name: str) -> str:
@@ -195,9 +96,6 @@ SEAL_CHECKS: tuple[Check, ...] = (
     seal_present,
     seal_signature,
     seal_algorithm,
-    seal_level,
-    seal_path,
-    seal_qualified,
-    seal_timestamp,
+    *SEAL_TRUST_CHECKS,
 )
 """In the order in which they are best read."""

@@ -1,0 +1,89 @@
+"""What the verdict on a Europass seal rests on: the seal, whom it leads to, and what had to be asked for that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from cryptography import x509
+
+from converter.read import read
+from schemas.document import Document
+from schemas.errors import DocumentError
+from schemas.evidence import Evidence, SealExamination
+from schemas.seal_trust import SealTrust
+from verifier.asked import Asked
+from verifier.sealing import examine
+from verifier.trust.assess import Hand, assess
+from verifier.trust.carried import Revocations
+from verifier.trust.questions import Question, answered, questions
+from verifier.trust.times import SealTime, embedded, seal_times
+
+_ROUNDS = 3
+"""The issuer's certificate, then what its issuer says, then once more above: no real chain is longer."""
+_ASKING = frozenset({"NO_CERTIFICATE_CHAIN_FOUND", "TRY_LATER"})
+"""Where an answer from the web may help; every other answer stands as it is."""
+
+
+def gather_seal(evidence: Evidence, asked: Asked) -> Evidence:
+    """Examine a Europass seal, read anew what it covers, and find out whom it leads to.
+
+    What the seal carries and what the asker gave is looked at first; only what that leaves open is asked.
+    """
+    try:
+        seal = examine(evidence.document)
+    except DocumentError:
+        return evidence  # the checks tell that it could not be examined
+    evidence = replace(evidence, seal=seal, signed_document=_signed(seal))
+    if seal is None or not seal.intact or seal.signer is None:
+        return evidence
+    return replace(evidence, seal_trust=_trusted(evidence, seal, asked))
+
+
+def _trusted(evidence: Evidence, seal: SealExamination, asked: Asked) -> SealTrust | None:
+    times = seal_times(evidence.document)
+    carried = embedded(evidence.document)
+    carried = replace(carried, certificates=tuple(dict.fromkeys((*seal.certificates, *carried.certificates))))
+    hand = Hand(trust=evidence.trust, carried=carried, fetched=Revocations(), now=evidence.now)
+    answer = assess(seal, times, hand)
+    put: dict[Question, None] = {}
+    for _ in range(_ROUNDS):
+        new = [one for one in _open(seal, times, answer, hand) if one not in put]
+        if not new:
+            break
+        put |= dict.fromkeys(new)
+        asked.ask_all((one.url, one.accept) for one in new)
+        resources = asked.resources()
+        hand = replace(
+            hand, fetched=answered({one.url: resources[one.url] for one in put if one.url in resources})
+        )
+        answer = assess(seal, times, hand)
+    return answer
+
+
+def _open(
+    seal: SealExamination, times: tuple[SealTime, ...], answer: SealTrust | None, hand: Hand
+) -> Iterator[Question]:
+    """Say what to ask about the certificates whose path lacks something."""
+    if answer is None or seal.signer is None:
+        return
+    if answer.path.indication in _ASKING:
+        yield from _about(seal.signer, hand)
+    for time, told in zip(times, answer.times, strict=True):
+        if told.indication in _ASKING and time.authority is not None:
+            yield from _about(time.authority, hand)
+
+
+def _about(certificate: x509.Certificate, hand: Hand) -> Iterator[Question]:
+    pool = (*hand.carried.certificates, *hand.fetched.certificates)
+    yield from questions(certificate, pool=pool, anchors=hand.anchors)
+
+
+def _signed(seal: SealExamination | None) -> Document | None:
+    if seal is None or not seal.intact or seal.signed is None:
+        return None
+    try:
+        found = read(seal.signed)
+    except DocumentError:
+        return None
+    return found if isinstance(found, Document) else None

@@ -1,0 +1,236 @@
+"""Whom a seal leads to, and when it was there: the validation of EN 319 102-1 on what is at hand.
+
+Pure: certificates, revocation data, lists and clock come in. Four answers stay apart: the path, the times,
+the qualification and the level; none of them makes another better.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+
+from schemas.evidence import SealExamination, Trust
+from schemas.seal_trust import PathAnswer, QualificationAnswer, SealTrust, TimeAnswer
+from schemas.trusted_list import ListArchive
+from verifier.trust.carried import Revocations
+from verifier.trust.lists.anchors import anchors
+from verifier.trust.path import validate_path
+from verifier.trust.qualification import qualified_for_seal, qualified_timestamp
+from verifier.trust.times import SealTime
+
+Purpose = Literal["seal", "timestamp"]
+
+_SIGNATURE_KINDS = frozenset({"signature", "archive"})
+"""Kinds of timestamps that were made after the signature, and so prove that it was there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hand:
+    """Everything a path may be made of.
+
+    Attributes:
+        trust: what the asker trusts.
+        carried: what the seal and its timestamps carry.
+        fetched: what was asked for beside it.
+        now: the moment of the verdict.
+    """
+
+    trust: Trust
+    carried: Revocations
+    fetched: Revocations
+    now: datetime
+
+    def path(
+        self, certificate: x509.Certificate, purpose: Purpose, *, moment: datetime, proven: bool
+    ) -> PathAnswer:
+        """Validate one certificate at a moment."""
+        return validate_path(
+            certificate,
+            purpose=purpose,
+            moment=moment,
+            now=self.now,
+            proven=proven,
+            pool=self._known((*self.carried.certificates, *self.fetched.certificates)),
+            anchors=self._known((*self.trust.anchors, *self._listed(purpose, moment))),
+            revocations=Revocations(
+                crls=(*self.trust.crls, *self.carried.crls, *self.fetched.crls),
+                ocsps=(*self.trust.ocsps, *self.carried.ocsps, *self.fetched.ocsps),
+                certificates=(*self.carried.certificates, *self.fetched.certificates),
+            ),
+        )
+
+    def alone(self) -> Hand:
+        """Return the same with nothing but what the seal carries, and the anchors."""
+        return replace(self, trust=replace(self.trust, crls=(), ocsps=()), fetched=Revocations())
+
+    @property
+    def lists(self) -> ListArchive:
+        """The trusted lists; none where nobody brought any."""
+        return self.trust.lists or ListArchive()
+
+    def _listed(self, purpose: Purpose, moment: datetime) -> tuple[x509.Certificate, ...]:
+        return anchors(self.lists, kind=purpose, moment=moment) if self.trust.lists else ()
+
+    def _known(self, found: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
+        """Leave out what the operator's deny-list names: no path leads over it."""
+        once = dict.fromkeys(found)
+        if not self.trust.denied:
+            return tuple(once)
+        return tuple(one for one in once if fingerprint(one) not in self.trust.denied)
+
+
+def assess(examined: SealExamination, times: tuple[SealTime, ...], hand: Hand) -> SealTrust | None:
+    """Answer all there is to ask about an intact seal; None where no certificate is bound to it."""
+    if examined.signer is None:
+        return None
+    signer = examined.signer
+    stamped = tuple(_timed(times, hand))
+    moment, proven = _best(stamped, hand.now)
+    path = _path(signer, stamped, hand, moment=moment, proven=proven)
+    qualification = _qualified(signer, path, hand, moment)
+    return SealTrust(
+        path=path,
+        moment=moment,
+        proven=proven,
+        times=stamped,
+        qualification=qualification,
+        level=_level(signer, path, stamped, hand, moment=moment, proven=proven),
+        lists=_used(hand, qualification, moment),
+    )
+
+
+def _timed(times: tuple[SealTime, ...], hand: Hand) -> Iterator[TimeAnswer]:
+    """Judge each timestamp; one that a later trusted one covers is judged as of that later time.
+
+    EN 319 102-1 §5.6.2.3: the last archive timestamp is held against now; once it is trusted, its time
+    proves that all before it were there.
+    """
+    answers: dict[int, TimeAnswer] = {}
+    moment, proven = hand.now, False
+    latest_first = sorted(range(len(times)), key=lambda at: _order(times[at], at), reverse=True)
+    for at in latest_first:
+        one = times[at]
+        answers[at] = _stamp(one, hand, moment=moment, proven=proven)
+        if answers[at].trusted and one.kind in _SIGNATURE_KINDS and one.moment is not None:
+            moment, proven = min(moment, one.moment), True
+    yield from (answers[at] for at in range(len(times)))
+
+
+def _order(time: SealTime, at: int) -> tuple[bool, datetime | int, int]:
+    return (time.moment is not None, time.moment or 0, at)
+
+
+def _stamp(time: SealTime, hand: Hand, *, moment: datetime, proven: bool) -> TimeAnswer:
+    def said(trusted: bool | None, sentence: str, indication: str = "") -> TimeAnswer:  # noqa: FBT001
+        return TimeAnswer(
+            kind=time.kind,
+            moment=time.moment,
+            trusted=trusted,
+            qualified=None,
+            sentence=sentence,
+            indication=indication,
+        )
+
+    if time.imprint_holds is False or time.intact is False:
+        return said(trusted=False, sentence=_fault(time), indication="SIG_CRYPTO_FAILURE")
+    if time.moment is None or not (time.imprint_holds and time.intact) or time.authority is None:
+        return said(trusted=None, sentence=_fault(time), indication="FORMAT_FAILURE")
+    if time.moment > hand.now:
+        sentence = "The timestamp is from a time after the one this verdict is about."
+        return said(trusted=None, sentence=sentence, indication="TIMESTAMP_ORDER_FAILURE")
+    path = hand.path(time.authority, "timestamp", moment=moment, proven=proven)
+    answer = said(trusted=path.holds, sentence=path.sentence, indication=path.indication)
+    if not path.holds:
+        return answer
+    listed = qualified_timestamp(path.chain, moment=time.moment, archive=hand.lists)
+    return replace(answer, qualified=listed)
+
+
+def _fault(time: SealTime) -> str:
+    return time.faults[0][1] if time.faults else "Whether the timestamp holds could not be decided."
+
+
+def _best(stamped: tuple[TimeAnswer, ...], now: datetime) -> tuple[datetime, bool]:
+    """Return the best signature time (EN 319 102-1 §5.5.4): the earliest that is proven, else now."""
+    proven = [one.moment for one in stamped if one.trusted and one.kind in _SIGNATURE_KINDS and one.moment]
+    return (min(proven), True) if proven else (now, False)
+
+
+def _path(
+    signer: x509.Certificate,
+    stamped: tuple[TimeAnswer, ...],
+    hand: Hand,
+    *,
+    moment: datetime,
+    proven: bool,
+) -> PathAnswer:
+    """Validate the signer; content stamped only after the revocation was sealed after it, for certain."""
+    path = hand.path(signer, "seal", moment=moment, proven=proven)
+    started = [one.moment for one in stamped if one.trusted and one.kind == "content" and one.moment]
+    if path.holds is None and path.revoked_at and any(one > path.revoked_at for one in started):
+        sentence = "The seal was made after its certificate had been revoked."
+        return replace(path, holds=False, indication="REVOKED", sentence=sentence)
+    expired = signer.not_valid_after_utc
+    if path.holds is None and any(one > expired for one in started):
+        sentence = "The seal was made after its certificate had expired."
+        return replace(path, holds=False, indication="EXPIRED", sentence=sentence)
+    return path
+
+
+def _qualified(
+    signer: x509.Certificate, path: PathAnswer, hand: Hand, moment: datetime
+) -> QualificationAnswer:
+    if fingerprint(signer) in hand.trust.denied:
+        sentence = "The sealing certificate is on the list of those that count for nothing here."
+        return QualificationAnswer(qualified=False, sentence=sentence, denied=True)
+    if hand.trust.lists is None:
+        sentence = "No trusted list is at hand, so whether the seal is qualified is not known."
+        return QualificationAnswer(qualified=None, sentence=sentence)
+    return qualified_for_seal(
+        signer,
+        path.chain,
+        issued_at=signer.not_valid_before_utc,
+        moment=moment,
+        archive=hand.lists,
+        denied=hand.trust.denied,
+    )
+
+
+def _level(
+    signer: x509.Certificate,
+    path: PathAnswer,
+    stamped: tuple[TimeAnswer, ...],
+    hand: Hand,
+    *,
+    moment: datetime,
+    proven: bool,
+) -> str:
+    """Name the level above B that validates (EN 319 132-1 §6.3, TS 119 182-1 §6.3); B where none does.
+
+    T: a trusted signature timestamp. LT: what the seal carries is enough to validate its certificate as of
+    then. LTA: an archive timestamp over that is trusted too.
+    """
+    trusted = {one.kind for one in stamped if one.trusted}
+    if "signature" not in trusted:
+        return "B"
+    carried = path.holds and hand.alone().path(signer, "seal", moment=moment, proven=proven).holds
+    if not carried:
+        return "T"
+    return "LTA" if "archive" in trusted else "LT"
+
+
+def _used(hand: Hand, qualification: QualificationAnswer, moment: datetime) -> dict[str, str]:
+    if not qualification.territory:
+        return {}
+    found = hand.lists.list_at(qualification.territory, moment)
+    return {found.territory: found.sha256} if found else {}
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Return the sha-256 of a certificate, as deny-lists name it."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
