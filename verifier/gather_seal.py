@@ -1,4 +1,4 @@
-"""What the verdict on a Europass seal rests on: the seal, whom it leads to, and what had to be asked for that."""
+"""What the verdict on a Europass seal rests on: the seal, whom it leads to, and what was asked for that."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _open(
 
 def _about(certificate: x509.Certificate, hand: Hand) -> Iterator[Question]:
     pool = (*hand.carried.certificates, *hand.fetched.certificates)
-    yield from questions(certificate, pool=pool, anchors=hand.anchors)
+    yield from questions(certificate, pool=pool, anchors=hand.trust.anchors)
 
 
 def _signed(seal: SealExamination | None) -> Document | None:

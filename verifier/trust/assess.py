@@ -56,7 +56,7 @@ class Hand:
             now=self.now,
             proven=proven,
             pool=self._known((*self.carried.certificates, *self.fetched.certificates)),
-            anchors=self._known((*self.trust.anchors, *self._listed(purpose, moment))),
+            anchors=self.anchors(purpose, moment),
             revocations=Revocations(
                 crls=(*self.trust.crls, *self.carried.crls, *self.fetched.crls),
                 ocsps=(*self.trust.ocsps, *self.carried.ocsps, *self.fetched.ocsps),
@@ -73,8 +73,10 @@ class Hand:
         """The trusted lists; none where nobody brought any."""
         return self.trust.lists or ListArchive()
 
-    def _listed(self, purpose: Purpose, moment: datetime) -> tuple[x509.Certificate, ...]:
-        return anchors(self.lists, kind=purpose, moment=moment) if self.trust.lists else ()
+    def anchors(self, purpose: Purpose, moment: datetime) -> tuple[x509.Certificate, ...]:
+        """Return the asker's own anchors, and those the trusted lists had at a moment."""
+        listed = anchors(self.lists, kind=purpose, moment=moment) if self.trust.lists else ()
+        return self._known((*self.trust.anchors, *listed))
 
     def _known(self, found: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
         """Leave out what the operator's deny-list names: no path leads over it."""

@@ -1,7 +1,7 @@
 """What an evidence bundle says of the trust it was recorded with, so that a replay rests on the same.
 
-A bundle holds signed revocation data whole, and anchors and lists by their digests only: whoever made a bundle
-has no say in whom its reader trusts.
+A bundle holds signed revocation data whole, and anchors and lists by their digests only: whoever made a
+bundle has no say in whom its reader trusts.
 """
 
 from __future__ import annotations
