@@ -162,9 +162,8 @@ class RecordingFetcher:
             }
             by_url.setdefault(url, []).append(kept)
         resources = {url: _simplest(answers) for url, answers in by_url.items()}
-        return (
-            {"resources": resources} if trust is None else {"resources": resources, "trust": referred(trust)}
-        )
+        said = {"trust": referred(trust)} if trust is not None else {}
+        return {"resources": resources, **said}
 
     def save(self, path: Path) -> None:
         """Write the evidence bundle.

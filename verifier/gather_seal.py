@@ -68,15 +68,17 @@ def _open(
     if answer is None or seal.signer is None:
         return
     if answer.path.indication in _ASKING:
-        yield from _about(seal.signer, hand)
+        yield from _about(seal.signer, hand, hand.anchors("seal", answer.moment))
     for time, told in zip(times, answer.times, strict=True):
         if told.indication in _ASKING and time.authority is not None:
-            yield from _about(time.authority, hand)
+            yield from _about(time.authority, hand, hand.anchors("timestamp", hand.now))
 
 
-def _about(certificate: x509.Certificate, hand: Hand) -> Iterator[Question]:
+def _about(
+    certificate: x509.Certificate, hand: Hand, anchors: tuple[x509.Certificate, ...]
+) -> Iterator[Question]:
     pool = (*hand.carried.certificates, *hand.fetched.certificates)
-    yield from questions(certificate, pool=pool, anchors=hand.trust.anchors)
+    yield from questions(certificate, pool=pool, anchors=anchors)
 
 
 def _signed(seal: SealExamination | None) -> Document | None:

@@ -46,6 +46,10 @@ def _about(report: Report, now: datetime) -> Iterator[str]:
         yield f"Issuer:   {name or text_of(report.issuer.get('id'))}"
     yield f"Format:   {report.format} {report.version}{wrapped}".rstrip()
     yield f"Judged:   by {report.policy}, as of {now.isoformat(timespec='seconds')}"
+    if any(outcome is not Outcome.NOT_APPLICABLE for outcome in report.aspects.values()):
+        yield f"Seal:     {', '.join(f'{name} {outcome}' for name, outcome in report.aspects.items())}"
+    if report.sub_indications:
+        yield f"In short: {', '.join(report.sub_indications)}"
 
 
 def _section(title: str, report: Report, outcome: Outcome) -> Iterator[str]:
