@@ -84,7 +84,7 @@ def test_every_code_of_the_catalogue_answers_one_question() -> None:
     }
 
 
-@pytest.mark.parametrize("name", ["badge/hosted", "badge/signed", "credential/sealed"])
+@pytest.mark.parametrize("name", ["badge/hosted", "badge/signed", "standard/sealed"])
 def test_the_policy_is_found_by_the_name_a_report_gives(name: str) -> None:
     policy = policy_called(name)
     assert f"{policy.name}/{policy.situation}" == name
@@ -94,7 +94,7 @@ def test_the_policy_is_found_by_the_name_a_report_gives(name: str) -> None:
 
 
 @given(
-    st.sampled_from(["badge/hosted", "badge/signed", "credential/sealed"]),
+    st.sampled_from(["badge/hosted", "badge/signed", "standard/sealed"]),
     st.lists(st.tuples(st.sampled_from(CODES), st.sampled_from(OUTCOMES)), max_size=12),
     st.booleans(),
 )

@@ -15,7 +15,12 @@ from verifier import Finding, Outcome, catalogue
 from verifier.catalogue import EC_CHECK, EC_STATUS, edc_checks, entry_for
 
 ROOT = Path(__file__).resolve().parents[2]
-AREAS = "format|seal|issuer|evidence|status|time|recipient|hosted|extension|custody|identity|accreditation|internal"
+AREAS = "|".join(
+    (
+        *("format", "seal", "issuer", "status", "time", "recipient", "hosted", "extension"),
+        *("custody", "identity", "accreditation", "evidence", "internal"),
+    )
+)
 CODE = re.compile(rf"(?:{AREAS})\.[a-z][a-z.-]+")
 FIXED = frozenset(
     {

@@ -30,7 +30,7 @@ def test_every_sample_gets_a_report_that_claims_nothing_unproven(path: Path) -> 
     except (NotRecognised, Malformed):
         return
     told = {finding.check: finding.outcome for finding in report.findings}
-    assert report.policy == "credential/sealed"
+    assert report.policy == "standard/sealed"
     assert "internal.error" not in told
     assert report.verdict is not Verdict.TOTAL_PASSED
     assert not [code for code in YET_TO_COME if told[code] is Outcome.PASSED]

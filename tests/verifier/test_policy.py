@@ -98,7 +98,7 @@ def test_auto_chooses_by_format() -> None:
         format=Format.EDCI, version="1.2", raw=b"x", original=b"x", media_type="application/xml", tree={}
     )
     evidence = Evidence(document=document, now=NOW)
-    assert policy_for("auto", evidence).name == "credential"
+    assert policy_for("auto", evidence).name == "standard"
     badge = replace(evidence, document=replace(document, format=Format.OB2))
     assert (policy_for("auto", badge).name, policy_for("auto", badge).situation) == ("badge", "hosted")
     signed = replace(badge.document, tree={"verification": {"type": "SignedBadge"}})
@@ -139,7 +139,7 @@ def test_a_report_is_json_with_the_members_agreed() -> None:
     said_ = json.loads(json.dumps(verified(badges.assertion()).to_dict()))
     assert {"verdict", "container", "format", "version", "subject", "issuer"} <= said_.keys()
     assert {tuple(finding) for finding in said_["findings"]} == {
-        ("check", "outcome", "message", "where", "cite")
+        ("check", "outcome", "message", "where", "cite", "indication")
     }
     assert {tuple(check) for check in said_["edc_checks"]} == {("type", "status")}
     assert all(finding["message"].endswith(".") for finding in said_["findings"])
@@ -184,6 +184,6 @@ def test_a_pointer_is_no_document() -> None:
     "data", [badges.dumped(badges.assertion()), badges.signed(badges.signed_assertion())]
 )
 def test_a_badge_never_passes_by_the_policy_for_credentials(data: bytes) -> None:
-    report = verify(data, fetcher=BundleFetcher(badge_web()), now=NOW, policy="credential")
-    assert report.policy == "credential/sealed"
+    report = verify(data, fetcher=BundleFetcher(badge_web()), now=NOW, policy="standard")
+    assert report.policy == "standard/sealed"
     assert report.verdict is not Verdict.TOTAL_PASSED
