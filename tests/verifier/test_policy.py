@@ -187,3 +187,27 @@ def test_a_badge_never_passes_by_the_policy_for_credentials(data: bytes) -> None
     report = verify(data, fetcher=BundleFetcher(badge_web()), now=NOW, policy="standard")
     assert report.policy == "standard/sealed"
     assert report.verdict is not Verdict.TOTAL_PASSED
+
+
+def evidence_of(format_: Format) -> Evidence:
+    document = Document(format=format_, version="", raw=b"x", original=b"x", media_type="", tree={})
+    return Evidence(document=document, now=NOW)
+
+
+@pytest.mark.parametrize("name", [name for name in policy_names() if name != "badge"])
+def test_no_policy_for_credentials_goes_without_seal_path_and_issuer(name: str) -> None:
+    policy = policy_for(name, evidence_of(Format.ELM))
+    if policy.situation == "sealed":
+        always = {"format.read", "seal.present", "seal.signature", "seal.algorithm", "seal.path"}
+        assert always <= set(policy.required)
+
+
+def test_what_a_policy_adds_to_another_is_required_and_what_it_takes_is_advisory() -> None:
+    standard = policy_for("standard", evidence_of(Format.ELM))
+    strict = policy_for("strict-europass", evidence_of(Format.ELM))
+    offline = policy_for("offline", evidence_of(Format.ELM))
+    assert set(standard.required) < set(strict.required)
+    assert {"seal.qualified", "seal.timestamp", "seal.level"} <= set(strict.required)
+    assert "seal.qualified.device" in strict.advisory
+    assert set(standard.required) - set(offline.required) == {"status.revoked", "status.suspended"}
+    assert {"status.revoked", "status.suspended"} <= set(offline.advisory)
