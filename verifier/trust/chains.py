@@ -121,12 +121,17 @@ def chains(certificate: Facts, pool: Pool) -> Iterator[Chain]:
                 waiting.append((*chain, issuer))
 
 
-def ancestors(certificate: Facts, pool: Pool) -> tuple[Facts, ...]:
-    """List the certificate and all that verifiably stand above it, the nearest first, up to anchors."""
+def lineage(certificate: Facts, pool: Pool) -> tuple[tuple[Facts, Facts | None], ...]:
+    """List a certificate and all that verifiably stand above it, the nearest first, each beside its issuer.
+
+    None stands for an issuer that is not at hand; above anchors nothing is listed.
+    """
     graph = _upward(certificate, pool)
     found = {certificate.der: certificate}
     found |= {one.der: one for issuers in graph.issuers.values() for one in issuers}
-    return tuple(found.values())
+    return tuple(
+        (one, next(iter(graph.issuers[data]), None)) for data, one in found.items() if data in graph.issuers
+    )
 
 
 def _repeats(issuer: Facts, chain: Chain) -> bool:

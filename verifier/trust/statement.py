@@ -22,7 +22,7 @@ class Statement:
         revoked_at: when it was revoked.
         reason: CRLReason; None where it does not say.
         invalid_since: invalidityDate: since when the key is known or thought to be in other hands.
-        reaches_back: certificates that expired since this moment are still told of; None where it does not say.
+        reaches_back: it tells of certificates that expired since then, too; None where it does not say.
         whole: it is about every reason and every certificate; otherwise it can tell a revocation only.
         weak: it is signed with what no longer counts, and anybody's word may be behind it.
     """
