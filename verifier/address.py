@@ -40,6 +40,14 @@ _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in it
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion")
 _MAX_URL = 2048
 
+OCSP_ANSWER = "application/ocsp-response"
+REVOCATION_LIST = "application/pkix-crl"
+CERTIFICATE = "application/pkix-cert"
+SIGNED_IN_ITSELF = frozenset({OCSP_ANSWER, REVOCATION_LIST, CERTIFICATE})
+"""What is asked over plain http too, by its Accept: each answer is signed by an authority and believed for
+that alone, and the certificates name http addresses on purpose, since fetching over https would need the very
+status that is asked for (RFC 5280 §8, RFC 6960 appendix A.1, RFC 5280 §4.2.2.1)."""
+
 
 def embedded(address: Address) -> Address:
     """Return the IPv4 address that an IPv6 address carries (mapped, 6to4, NAT64), else itself."""
@@ -100,11 +108,12 @@ def loopback(host: str) -> bool:
     return host.rstrip(".").lower() == "localhost"
 
 
-def refusal(url: str, *, allow_loopback: bool = False) -> str:
+def refusal(url: str, *, allow_loopback: bool = False, accept: str = "") -> str:
     """Say in one sentence why a URL is never asked; empty when nothing in the URL itself forbids it.
 
     Only https on port 443 to a public name or address; no user information. `allow_loopback` lets
-    http and any port through to this machine alone, for tests and trials.
+    http and any port through to this machine alone, for tests and trials. `accept` lets http on port 80
+    through where it is one of `SIGNED_IN_ITSELF`, to the same public names and addresses.
     """
     try:
         parts = urlsplit(url)
@@ -115,18 +124,19 @@ def refusal(url: str, *, allow_loopback: bool = False) -> str:
         return "The address is not a well-formed URL."
     if allow_loopback and host and loopback(host) and parts.scheme in {"http", "https"}:
         return ""
-    return _scheme_refusal(parts, port) or _host_refusal(host)
+    return _scheme_refusal(parts, port, plain=accept in SIGNED_IN_ITSELF) or _host_refusal(host)
 
 
-def _scheme_refusal(parts: SplitResult, port: int | None) -> str:
+def _scheme_refusal(parts: SplitResult, port: int | None, *, plain: bool) -> str:
     if parts.scheme not in {"http", "https"}:
         return "The address is not a web address."
-    if parts.scheme == "http":
+    if parts.scheme == "http" and not plain:
         return "The address is not https, so its answer could be anybody's."
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
         return "The address carries user information."
-    if port not in {None, 443}:
-        return "The address names a port other than 443."
+    usual = 80 if parts.scheme == "http" else 443
+    if port not in {None, usual}:
+        return f"The address names a port other than {usual}."
     return ""
 
 

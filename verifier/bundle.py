@@ -66,7 +66,7 @@ class BundleFetcher:
         """Replay one URL, following the redirects the bundle holds."""
         here = without_fragment(url)
         for _ in range(MAX_REDIRECTS + 1):
-            why = refusal(here)
+            why = refusal(here, accept=accept)
             if why:
                 return Missing(url=url, why=why, refused=True)
             answer = _chosen(self._resources.get(here), accept)

@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from schemas.evidence import Missing, Resource
-from verifier.address import literal, loopback, public, refusal, without_fragment
+from verifier.address import SIGNED_IN_ITSELF, literal, loopback, public, refusal, without_fragment
 
 JSON = "application/ld+json, application/json"
 MAX_BODY = 5 * 1024 * 1024
@@ -34,9 +34,9 @@ class OfflineFetcher:
 
     at_hand = True
 
-    def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:  # noqa: ARG002 - the protocol
+    def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:
         """Return Missing for every URL; a URL we would never ask is told apart."""
-        why = refusal(url)
+        why = refusal(url, accept=accept)
         if why:
             return Missing(url=url, why=why, refused=True)
         return Missing(url=url, why="Nothing was asked: this verification runs offline.")
@@ -169,7 +169,8 @@ class HttpFetcher:
 
     https to public addresses only, the address checked being the address connected to; at most five
     redirects, each looked at like a first request; at most 5 MB and twenty seconds; no cookies, no
-    credentials, no proxy from the environment.
+    credentials, no proxy from the environment. Plain http is let through for what is signed in itself,
+    and for nothing else; the other limits stay.
     """
 
     def __init__(
@@ -199,20 +200,22 @@ class HttpFetcher:
     def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:
         """Ask one URL, following redirects; every failure is a Missing with its reason."""
         deadline = _Deadline(time.monotonic() + self._total_seconds)
-        here = self._addressed(url)
+        here = self._addressed(url, accept)
         for _ in range(MAX_REDIRECTS + 1):
-            why = refusal(here, allow_loopback=self._allow_loopback)
+            why = refusal(here, allow_loopback=self._allow_loopback, accept=accept)
             if why:
                 return Missing(url=url, why=why, refused=True)
             answer = self._ask(url, here, accept, deadline)
             if isinstance(answer, Missing) or answer.status not in _REDIRECTS or not answer.location:
                 return answer
-            here = self._addressed(urljoin(here, answer.location))
+            here = self._addressed(urljoin(here, answer.location), accept)
         return Missing(url=url, why=f"The address redirects more than {MAX_REDIRECTS} times.")
 
-    def _addressed(self, url: str) -> str:
+    def _addressed(self, url: str, accept: str) -> str:
         """Return the address that is really asked."""
         place = without_fragment(url)
+        if accept in SIGNED_IN_ITSELF:
+            return place
         if self._secured and place.lower().startswith("http://") and not self._stays(place):
             return f"https{place[4:]}"
         return place
@@ -228,7 +231,7 @@ class HttpFetcher:
                 httpx.Client(transport=transport, trust_env=False, follow_redirects=False) as client,
                 client.stream("GET", here, headers=headers) as response,
             ):
-                return self._taken(url, here, response)
+                return self._taken(url, here, response, moved=here != self._addressed(url, accept))
         except _Refused:
             return Missing(url=url, why="The address is not on the public internet.", refused=True)
         except (httpx.TimeoutException, httpcore.TimeoutException):
@@ -238,7 +241,7 @@ class HttpFetcher:
         except (OSError, ValueError, UnicodeError):
             return Missing(url=url, why="The address could not be asked.")
 
-    def _taken(self, url: str, here: str, response: httpx.Response) -> Resource | Missing:
+    def _taken(self, url: str, here: str, response: httpx.Response, *, moved: bool) -> Resource | Missing:
         status, target = response.status_code, response.headers.get("location", "")
         media = response.headers.get("content-type", "")
         if status in _REDIRECTS and target:
@@ -248,7 +251,7 @@ class HttpFetcher:
         if body is None:
             why = f"The answer is larger than {self._max_body} bytes or encoded in a way not asked for."
             return Missing(url=url, why=why)
-        final = here if here != self._addressed(url) else ""
+        final = here if moved else ""
         return Resource(url=url, status=status, content_type=media, body=body, location=final)
 
 

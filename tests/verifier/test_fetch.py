@@ -14,6 +14,7 @@ import httpcore
 import pytest
 
 from schemas.evidence import Missing, Resource
+from verifier.address import CERTIFICATE, OCSP_ANSWER, REVOCATION_LIST, refusal
 from verifier.fetch import HttpFetcher, OfflineFetcher, _Backend, _Deadline, _Refused
 
 
@@ -233,3 +234,103 @@ def test_offline_nothing_is_asked() -> None:
     refused = OfflineFetcher().fetch("http://127.0.0.1/")
     assert isinstance(refused, Missing)
     assert refused.refused
+
+
+SIGNED = [OCSP_ANSWER, REVOCATION_LIST, CERTIFICATE]
+
+
+@pytest.fixture
+def public_web(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, int]]:
+    """Let every name be a public address that answers by the book; remembers what was connected to."""
+    asked: list[tuple[str, int]] = []
+
+    def connect(_self: object, host: str, port: int, *_args: Any, **_kwargs: Any) -> httpcore.NetworkStream:
+        asked.append((host, port))
+        answers = {
+            "8.8.8.8": [b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"],
+            "8.8.4.4": [b"HTTP/1.1 302 Found\r\nLocation: http://192.168.0.1/\r\nContent-Length: 0\r\n\r\n"],
+        }
+        return httpcore.MockStream(answers[host])
+
+    def resolve(host: str, *_args: Any, **_kwargs: Any) -> list[Any]:
+        address = {"moved.example": "8.8.4.4", "inner.example": "10.0.0.1"}.get(host, "8.8.8.8")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 80))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
+    return asked
+
+
+@pytest.mark.parametrize("accept", SIGNED)
+@pytest.mark.parametrize("secured", [True, False])
+def test_what_is_signed_in_itself_is_asked_over_plain_http(
+    public_web: list[tuple[str, int]],
+    accept: str,
+    secured: bool,  # noqa: FBT001
+) -> None:
+    answer = HttpFetcher(secured=secured).fetch("http://ca.example/a#b", accept=accept)
+    assert isinstance(answer, Resource)
+    assert (answer.body, answer.location) == (b"ok", "")
+    assert public_web == [("8.8.8.8", 80)]
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/json", f"{OCSP_ANSWER}, */*", "application/pkix-crl;q=1", "*/*", ""]
+)
+def test_nothing_else_is_asked_over_plain_http(public_web: list[tuple[str, int]], accept: str) -> None:
+    answer = HttpFetcher().fetch("http://ca.example/a", accept=accept)
+    assert isinstance(answer, Missing)
+    assert answer.refused
+    assert public_web == []
+
+
+@pytest.mark.parametrize("accept", SIGNED)
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/",
+        "http://localhost/",
+        "http://192.168.0.1/",
+        "http://[::1]/",
+        "http://0x7f000001/",
+        "http://[::ffff:10.0.0.1]/",
+        "http://169.254.169.254/latest/",
+        "http://intranet/",
+        "http://ca.internal/",
+        "http://a:b@ca.example/",
+        "http://ca.example:8080/",
+        "http://ca.example:443/",
+        "https://ca.example:80/",
+        "ldap://ca.example/",
+        "file:///etc/passwd",
+        "ftp://ca.example/",
+    ],
+)
+def test_plain_http_goes_nowhere_else(public_web: list[tuple[str, int]], accept: str, url: str) -> None:
+    assert refusal(url, accept=accept)
+    answer = HttpFetcher().fetch(url, accept=accept)
+    assert isinstance(answer, Missing)
+    assert answer.refused
+    assert public_web == []
+
+
+@pytest.mark.parametrize("accept", SIGNED)
+def test_plain_http_to_a_name_or_by_a_redirect_inside_is_refused(
+    public_web: list[tuple[str, int]], accept: str
+) -> None:
+    for host in ("moved.example", "inner.example"):
+        answer = HttpFetcher().fetch(f"http://{host}/", accept=accept)
+        assert isinstance(answer, Missing)
+        assert answer.refused
+    assert public_web == [("8.8.4.4", 80)]
+
+
+@pytest.mark.parametrize("path", ["large", "bomb", "drip", "loop", "inward", "file"])
+def test_what_is_signed_in_itself_has_the_same_limits(server: str, path: str) -> None:
+    assert isinstance(FETCHER.fetch(f"{server}/{path}", accept=REVOCATION_LIST), Missing)
+
+
+def test_offline_what_is_signed_in_itself_is_missing_and_not_refused() -> None:
+    answer = OfflineFetcher().fetch("http://ca.example/a", accept=REVOCATION_LIST)
+    assert isinstance(answer, Missing)
+    assert not answer.refused
