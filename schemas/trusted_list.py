@@ -123,8 +123,10 @@ class TrustedList:
         next_update: None for a closed list.
         services: all of them, whatever their type.
         pointers: to other lists.
-        information: scheme information URIs (§5.3.7); in a list of lists, its pivots and the Official Journal.
+        information: scheme information URIs (§5.3.7); in a list of lists, its pivots and the notice in the
+            Official Journal.
         sha256: of its bytes, hex.
+        signer: sha-256 (hex) of the certificate that signed it.
     """
 
     territory: str
@@ -137,6 +139,7 @@ class TrustedList:
     pointers: tuple[Pointer, ...] = ()
     information: tuple[str, ...] = ()
     sha256: str
+    signer: str
 
     def __hash__(self) -> int:
         """Tell lists apart by their bytes; what hangs on them is large."""
@@ -177,6 +180,11 @@ class ListArchive:
         found.sort(key=lambda one: (one.issued, one.sequence))
         before = [one for one in found if one.issued <= moment]
         return before[-1] if before else next(iter(found), None)
+
+    def list_after(self, territory: str, moment: datetime) -> TrustedList | None:
+        """Return the first list of a country that was issued after a moment, whose history tells of it."""
+        found = [one for shot in self.snapshots for one in shot.lists if one.territory == territory]
+        return min((one for one in found if one.issued > moment), key=lambda one: one.issued, default=None)
 
     def lotl_at(self, moment: datetime) -> TrustedList | None:
         """Return the list of lists as it stood at a moment; the first one for a moment before it."""

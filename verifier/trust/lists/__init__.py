@@ -9,6 +9,23 @@ from __future__ import annotations
 
 from verifier.trust.lists.fault import ListRefusal
 from verifier.trust.lists.journal import Publication, publications
+from verifier.trust.lists.lotl import announced, authenticated_lotl, national_pointers, pivots_before
+from verifier.trust.lists.read import read_list, territory_of
+from verifier.trust.lists.signature import MAX_BYTES, signed_octets
 from verifier.trust.lists.snapshot import Brought, snapshot_of
 
-__all__ = ["Brought", "ListRefusal", "Publication", "publications", "snapshot_of"]
+__all__ = [
+    "MAX_BYTES",
+    "Brought",
+    "ListRefusal",
+    "Publication",
+    "announced",
+    "authenticated_lotl",
+    "national_pointers",
+    "pivots_before",
+    "publications",
+    "read_list",
+    "signed_octets",
+    "snapshot_of",
+    "territory_of",
+]

@@ -11,7 +11,7 @@ from verifier.trust.qc_statements import Said
 def fits(criteria: Criteria, said: Said) -> bool | None:
     """Tell whether a certificate is one of those meant; None where a criterion is not understood.
 
-    What is not understood counts only where the answer hangs on it. An empty list means nothing that is known.
+    What is not understood counts only where the answer hangs on it. An empty list is not understood.
     """
     found = list(_found(criteria, said))
     match criteria.assertion:

@@ -26,10 +26,15 @@ def children(element: etree._Element) -> Iterator[etree._Element]:
     return (child for child in element if isinstance(child.tag, str))
 
 
+def text_of(element: etree._Element) -> str:
+    """Return all text of an element, without the white space around it."""
+    return "".join(str(part) for part in element.itertext()).strip()
+
+
 def text_at(element: etree._Element | None, path: str) -> str:
     """Return the text at a path, without the white space around it; empty where there is none."""
     found = element.find(path) if element is not None else None
-    return "".join(found.itertext()).strip() if found is not None else ""
+    return text_of(found) if found is not None else ""
 
 
 def moment_at(element: etree._Element, path: str, what: str) -> datetime:
@@ -51,7 +56,7 @@ def name_at(element: etree._Element | None, path: str) -> str:
     names = element.findall(f"{path}/{tsl('Name')}") if element is not None else []
     english = [one for one in names if one.get(_LANGUAGE, "").lower().startswith("en")]
     chosen = (english or names)[:1]
-    return " ".join("".join(chosen[0].itertext()).split()) if chosen else ""
+    return " ".join(text_of(chosen[0]).split()) if chosen else ""
 
 
 def certificates_in(element: etree._Element) -> tuple[bytes, ...]:

@@ -7,10 +7,10 @@ class ListRefusal(Exception):  # noqa: N818 - reads as a sentence
     """A list that is not used.
 
     Attributes:
-        code: `unreadable` (no XML, or not a trusted list), `signature` (none, several, not of the whole list,
-            or it does not hold), `signer` (by a certificate nobody named for it), `weak` (rests on an algorithm
-            that no longer counts), `pivot` (a step from the Official Journal's certificates is missing),
-            `territory` (another country's), `older` (goes back behind one at hand), `missing` (not there).
+        code: `unreadable` (no XML, or not a trusted list), `signature` (none, several, not of the whole
+            list, or it does not hold), `signer` (by a certificate nobody named for it), `weak` (rests on an
+            algorithm that no longer counts), `pivot` (a step from the Official Journal's certificates is
+            missing), `territory` (another country's), `older` (goes back behind one at hand).
         sentence: for a person.
     """
 

@@ -68,7 +68,7 @@ def names_of(der: bytes) -> tuple[bytes, bytes]:
     try:
         outer, _ = _value(der, 0)
         start, end = _value(der, outer)
-        parts = []
+        parts: list[bytes] = []
         while start < end and len(parts) < 6:  # noqa: PLR2004 - serial, algorithm, issuer, validity, subject, key
             _, after = _value(der, start)
             if der[start] != _VERSION:

@@ -44,7 +44,7 @@ def publications(text: str | None = None) -> tuple[Publication, ...]:
     """Read the notices known, newest first.
 
     Args:
-        text: TOML of the same form, instead of our own: for a pilot's list of lists, or a notice newer than we.
+        text: TOML of the same form, instead of our own: for a pilot, or a notice newer than this version.
 
     Raises:
         BadPublications: the text cannot be used.
@@ -62,21 +62,23 @@ def publications(text: str | None = None) -> tuple[Publication, ...]:
 
 def _publication(table: Any) -> Publication:  # noqa: ANN401 - TOML is any value
     if not isinstance(table, dict) or table.keys() - _MEMBERS:
-        raise BadPublications("A publication has something else than reference, urls, from, until and sha256.")
-    urls, digests = table.get("urls"), table.get("sha256")
-    if not (_texts(urls) and _texts(digests) and all(_DIGEST.fullmatch(one) for one in digests)):
+        raise BadPublications(
+            "A publication has something else than reference, urls, from, until and sha256."
+        )
+    urls, digests = _texts(table.get("urls")), _texts(table.get("sha256"))
+    if not urls or not digests or not all(_DIGEST.fullmatch(one) for one in digests):
         raise BadPublications("A publication lacks its urls, or its sha256 are not lower-case digests.")
     return Publication(
         reference=str(table.get("reference", urls[0])),
-        urls=tuple(urls),
+        urls=urls,
         since=_midnight(table.get("from")),
         until=_midnight(table["until"]) if "until" in table else None,
         sha256=frozenset(digests),
     )
 
 
-def _texts(value: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, list) and bool(value) and all(isinstance(one, str) for one in value)
+def _texts(value: Any) -> tuple[str, ...]:  # noqa: ANN401
+    return tuple(one for one in value if isinstance(one, str)) if isinstance(value, list) else ()
 
 
 def _midnight(value: Any) -> datetime:  # noqa: ANN401

@@ -1,8 +1,8 @@
 """Authenticate the list of lists, from the Official Journal's certificates over its pivots (TS 119 615 §4.1).
 
-When the Commission changes the certificates that sign, it publishes a *pivot*: a list of lists signed with a
-certificate of the set before, whose pointer to itself names the set after. Every later list of lists names the
-pivots since the last notice in the Official Journal, newest first, and then the notice.
+When the Commission changes the certificates that sign, it publishes a *pivot*: a list of lists signed with
+a certificate of the set before, whose pointer to itself names the set after. Every later list of lists names
+the pivots since the last notice in the Official Journal, newest first, and then the notice.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def pivots_before(uris: Iterable[str], known: Iterable[Publication]) -> tuple[Pu
             pivots.append(uri)
         if len(pivots) > _MOST_PIVOTS:
             break
-    raise ListRefusal("pivot", "The list of lists names no notice of the Official Journal that is known here.")
+    raise ListRefusal(
+        "pivot", "The list of lists names no notice of the Official Journal that is known here."
+    )
 
 
 def authenticated_lotl(
@@ -81,6 +83,20 @@ def authenticated_lotl(
         why = f"A list of lists issued then cannot rest on {publication.reference}."
         raise ListRefusal("signer", why)
     return lotl
+
+
+def keeps_pivots(new: TrustedList, kept: Iterable[TrustedList], known: Iterable[Publication]) -> None:
+    """Refuse a list of lists that has forgotten a pivot: a certificate taken out by it would count again.
+
+    Raises:
+        ListRefusal: `pivot`.
+    """
+    notices = tuple(known)
+    publication, pivots = pivots_before(new.information, notices)
+    for one in kept:
+        resting, earlier = pivots_before(one.information, notices)
+        if one.issued <= new.issued and resting == publication and not set(earlier) <= set(pivots):
+            raise ListRefusal("pivot", "The list of lists has forgotten a pivot that an earlier one names.")
 
 
 def _pivot(url: str, data: bytes, pinned: frozenset[str], pivots: Mapping[str, bytes]) -> TrustedList:

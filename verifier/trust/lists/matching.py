@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
-from schemas.trusted_list import ListArchive, TrustedList, TrustedService
+from schemas.trusted_list import TrustedList, TrustedService
 from verifier.trust.lists.identity import by_subject, der_of, loaded, names_of, without_certificate
 
 _LONGEST = 8
@@ -28,25 +27,22 @@ class Match:
 def matches_for(
     certificate: x509.Certificate,
     chain: tuple[x509.Certificate, ...],
-    archive: ListArchive,
+    lists: list[TrustedList],
     *,
-    moment: datetime,
     wanted: Callable[[TrustedService], bool],
     itself: bool = False,
 ) -> tuple[Match, ...]:
-    """Find the nearest services that issued a certificate, over all lists as they stood at a moment.
+    """Find the nearest services that issued a certificate, over several lists.
 
-    Every step is verified here: a certificate of the chain that did not issue the one before it leads nowhere.
+    Every step is verified here: a certificate that did not issue the one before it leads nowhere.
 
     Args:
         certificate: whose issuer is sought.
         chain: certificates that may stand between; their order does not matter.
-        archive: the lists.
-        moment: whose lists count.
+        lists: that are asked.
         wanted: which services count.
         itself: a service may also be identified by the certificate itself, as those that issue tokens are.
     """
-    lists = [found for one in archive.territories if (found := archive.list_at(one, moment))]
     if itself and (found := tuple(_same(certificate, lists, wanted))):
         return found
     current = certificate
@@ -122,7 +118,7 @@ def _may_issue(issuer: x509.Certificate, certificate: x509.Certificate) -> bool:
 
 
 def _key_identifier(certificate: x509.Certificate) -> bytes:
-    """Compute the identifier from the key itself (RFC 5280 §4.2.1.2): what a certificate says may be anyone's.
+    """Compute the identifier from the key itself (RFC 5280 §4.2.1.2); anyone may write any in a certificate.
 
     SHA-1 will do: no one can make a second key for a given hash.
     """

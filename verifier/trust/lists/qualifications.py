@@ -18,7 +18,9 @@ _NOTHING = Criteria(assertion="all", unknown=True)
 def qualifications(extension: etree._Element, *, critical: bool) -> Iterator[QualificationElement]:
     """Read a Qualifications extension; what cannot be read in it is kept as a criterion not understood."""
     for element in extension.iter(f"{{{SIE}}}QualificationElement"):
-        qualifiers = (one.get("uri", "") for one in element.iterfind(f"{{{SIE}}}Qualifiers/{{{SIE}}}Qualifier"))
+        qualifiers = (
+            one.get("uri", "") for one in element.iterfind(f"{{{SIE}}}Qualifiers/{{{SIE}}}Qualifier")
+        )
         lists = element.findall(f"{{{SIE}}}CriteriaList")
         criteria = _criteria(lists[0], _DEEPEST) if len(lists) == 1 else _NOTHING
         yield QualificationElement(

@@ -55,7 +55,22 @@ def read_list(signed: Signed) -> TrustedList:
             (one.text or "").strip() for one in scheme.iterfind(tsl("SchemeInformationURI", "URI"))
         ),
         sha256=signed.sha256,
+        signer=signed.signer,
     )
+
+
+def territory_of(data: bytes) -> tuple[str, int]:
+    """Read the territory and the number of a list that nobody authenticated: only to sort files.
+
+    Raises:
+        ListRefusal: `unreadable`.
+    """
+    try:
+        scheme = parse_xml(data, max_bytes=MAX_BYTES).getroot().find(tsl("SchemeInformation"))
+    except Malformed as error:
+        raise unreadable(str(error)) from None
+    territory = text_at(scheme, tsl("SchemeTerritory")).upper()
+    return territory, _number(text_at(scheme, tsl("TSLSequenceNumber")))
 
 
 def _number(text: str) -> int:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from lxml import etree
 
 from schemas.trusted_list import QualificationElement, ServicePeriod, TrustedService
 from verifier.sealing.certificates import decode_base64
-from verifier.trust.lists.elements import EXTRA, SIE, certificates_in, children, moment_at, name_at, text_at, tsl
+from verifier.trust.lists.elements import (
+    EXTRA,
+    SIE,
+    certificates_in,
+    children,
+    moment_at,
+    name_at,
+    text_at,
+    text_of,
+    tsl,
+)
 from verifier.trust.lists.qualifications import qualifications, taken_over_by
 
 _EXPIRED_REVOCATION = tsl("ExpiredCertsRevocationInfo")
@@ -46,13 +57,13 @@ def _service(
         subjects=_texts(identity, "X509SubjectName"),
         key_identifiers=tuple(der for one in _texts(identity, "X509SKI") if (der := decode_base64(one))),
         periods=tuple(replace(one, until=until) for one, until in zip(periods, newer, strict=False)),
-        disordered=any(one.since >= before.since for before, one in zip(periods, periods[1:], strict=False)),
+        disordered=any(one.since >= before.since for before, one in pairwise(periods)),
     )
 
 
 def _texts(identity: etree._Element | None, name: str) -> tuple[str, ...]:
     found = identity.iter(tsl(name)) if identity is not None else ()
-    return tuple(dict.fromkeys("".join(one.itertext()).strip() for one in found))
+    return tuple(dict.fromkeys(text_of(one) for one in found))
 
 
 def _period(element: etree._Element) -> ServicePeriod:

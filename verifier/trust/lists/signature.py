@@ -26,7 +26,7 @@ from verifier.trust.lists.fault import ListRefusal, unreadable, unsigned
 from verifier.trust.lists.identity import loaded
 
 MAX_BYTES = 24 * 1024 * 1024
-"""The largest national lists take up to about ten megabytes; the general gate for documents is not widened."""
+"""The largest national lists take about ten megabytes; the general gate for documents is not widened."""
 ROOT = f"{{{TSL}}}TrustServiceStatusList"
 _REFERENCES = 2  # the list, and the signed properties
 _MOST_CERTIFICATES = 16
@@ -145,7 +145,7 @@ def _canonicalization(reference: etree._Element) -> tuple[bool, Canonicalization
 def _signer(
     signature: etree._Element, properties: etree._Element, pinned: frozenset[str]
 ) -> tuple[str, x509.Certificate]:
-    """Find the pinned certificate in KeyInfo; the signed properties must name the same (EN 319 132-1 §5.2.2)."""
+    """Find the pinned certificate in KeyInfo; the signed properties name it too (EN 319 132-1 §5.2.2)."""
     key_info = _only(signature, f"{{{DS}}}KeyInfo")
     texts = [one.text or "" for one in key_info.iter(f"{{{DS}}}X509Certificate")][:_MOST_CERTIFICATES]
     ders = [der for text in texts if (der := decode_base64(text))]
@@ -171,9 +171,7 @@ def _compare(reference: etree._Element, octets: bytes) -> None:
         raise unsigned("The list was changed after it was signed.")
 
 
-def _hold(
-    method: etree._Element, certificate: x509.Certificate, value: bytes | None, message: bytes
-) -> None:
+def _hold(method: etree._Element, certificate: x509.Certificate, value: bytes | None, message: bytes) -> None:
     scheme = XML_SCHEMES.get(method.get("Algorithm", ""))
     if scheme is None or len(method) or scheme.weak:
         raise ListRefusal("weak", "The list is signed with an algorithm that does not count.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from schemas.trusted_list import ListArchive, ListSnapshot, Pointer, TrustedList
 from verifier.trust.lists.fault import ListRefusal
 from verifier.trust.lists.journal import Publication
-from verifier.trust.lists.lotl import authenticated_lotl, national_pointers, signers
+from verifier.trust.lists.lotl import authenticated_lotl, keeps_pivots, national_pointers, signers
 from verifier.trust.lists.read import EU, OF_SERVICES, read_list
 from verifier.trust.lists.signature import signed_octets
 
@@ -35,8 +35,8 @@ def snapshot_of(
 ) -> ListSnapshot:
     """Authenticate everything, and keep what holds.
 
-    A national list that does not hold is a fault of its territory and hurts no other; a list of lists that does
-    not hold leaves nothing. A next update that is past is no fault: it limits how far the list reaches.
+    A national list that does not hold is a fault of its territory and hurts no other; a list of lists that
+    does not hold leaves nothing. A next update that is past is no fault: it limits how far a list reaches.
 
     Args:
         brought: the files.
@@ -48,8 +48,10 @@ def snapshot_of(
     Raises:
         ListRefusal: the list of lists is not believed.
     """
-    lotl = authenticated_lotl(brought.lotl, known=known, pivots=brought.pivots)
-    in_order(lotl, [shot.lotl for shot in archive.snapshots], past=past)
+    notices, kept = tuple(known), [shot.lotl for shot in archive.snapshots]
+    lotl = authenticated_lotl(brought.lotl, known=notices, pivots=brought.pivots)
+    in_order(lotl, kept, past=past)
+    keeps_pivots(lotl, kept, notices)
     pointers = national_pointers(lotl)
     lists: list[TrustedList] = []
     faults = dict(brought.missing)
@@ -88,7 +90,9 @@ def in_order(new: TrustedList, kept: Iterable[TrustedList], *, past: bool) -> No
         older = new.sequence < one.sequence or new.issued < one.issued
         newer = new.sequence > one.sequence or new.issued > one.issued
         if older and (newer or not past):
-            why = f"The list (number {new.sequence}) goes back behind the one at hand (number {one.sequence})."
+            why = (
+                f"The list (number {new.sequence}) goes back behind the one at hand (number {one.sequence})."
+            )
             raise ListRefusal("older", why)
 
 
