@@ -11,11 +11,10 @@ from typing import Any
 
 from api.cli.files import file_bytes
 from api.cli.terminal import plain, print_json, print_lines
-from api.cli.world import list_store
+from api.cli.world import list_store, own_machine
 from api.gateway.asking import asked_moment, not_understood
 from api.trust.bringing import LOTL_ADDRESS, SECONDS, Outcome, imported, refreshed
 from api.trust.telling import lists_told
-from verifier.address import own_machine
 from verifier.fetch import HttpFetcher
 from verifier.trust.lists import MAX_BYTES, ListRefusal, Publication, publications
 from verifier.trust.lists.journal import BadPublications
@@ -37,7 +36,7 @@ def run(asked: Namespace) -> int:
 def _refresh(asked: Namespace) -> int:
     address = asked.lotl or LOTL_ADDRESS
     fetcher = HttpFetcher(
-        allow_loopback=own_machine(address), max_body=MAX_BYTES, total_seconds=SECONDS, secured=True
+        allow_loopback=own_machine(address, "--lotl"), max_body=MAX_BYTES, total_seconds=SECONDS, secured=True
     )
     known = _signers(asked)
     return _ended(asked, refreshed(list_store(asked), fetcher, known=known, now=_now(asked), address=address))

@@ -66,8 +66,8 @@ def refreshed(
 ) -> Outcome:
     """Fetch the list of lists, the pivots it needs and the lists it points at; keep what holds.
 
-    Pivots are fetched only from the folder the list of lists itself lies in, and national lists only from where
-    an authenticated list of lists points.
+    Pivots are fetched only from the folder the list of lists itself lies in, and national lists only from
+    where an authenticated list of lists points.
 
     Raises:
         Unavailable: the list of lists could not be had.
@@ -134,7 +134,9 @@ def imported(store: ListStore, folder: Path, *, known: Iterable[Publication], no
     named = [name for name in european if name.lower() in {"eu.xml", "eu-lotl.xml"}]
     chosen = named[0] if named else max(european, key=lambda name: european[name])
     pivots = {name: files[name] for name in european if name != chosen}
-    brought = Brought(lotl=files[chosen], lists={one: files[name] for one, name in lists.items()}, pivots=pivots)
+    brought = Brought(
+        lotl=files[chosen], lists={one: files[name] for one, name in lists.items()}, pivots=pivots
+    )
     outcome = _kept(store, brought, tuple(known), now=now, past=True)
     return Outcome(
         snapshot=outcome.snapshot, new=outcome.new, refused={**refused, **outcome.refused}, missing={}

@@ -1,7 +1,7 @@
 """Trusted lists written so that they are read back fast: reading the XML takes ten times as long.
 
-What is prepared is bound to the bytes it was read from and to the form of our values; it is made anew where either
-changed. It is a convenience: nothing is lost with it.
+What is prepared is bound to the bytes it was read from and to the form of our values; it is made anew where
+either changed. It is a convenience: nothing is lost with it.
 """
 
 from __future__ import annotations
@@ -24,16 +24,14 @@ from schemas.trusted_list import (
 
 _KINDS = (TrustedList, TrustedService, ServicePeriod, QualificationElement, Criteria, Pointer)
 _READING = 1
-"""Raised whenever lists are read otherwise than before: what an older version prepared counts for nothing then."""
+"""Raised whenever lists are read otherwise than before, so that what was prepared before counts no more."""
 
 
-def _form() -> str:
-    """Name the form of our values, so that what an older version prepared is not taken for it."""
-    spelt = str(_READING) + "".join(f"{kind.__name__}({[one.name for one in fields(kind)]})" for kind in _KINDS)
-    return sha256(spelt.encode()).hexdigest()[:12]
-
-
-FORM = _form()
+_NAMES = {kind: tuple(one.name for one in fields(kind)) for kind in _KINDS}
+FORM = sha256(
+    f"{_READING} {[(kind.__name__, names) for kind, names in _NAMES.items()]}".encode()
+).hexdigest()[:12]
+"""Names the form of our values, so that what an older version prepared is not taken for it."""
 
 
 def prepared(trusted_list: TrustedList) -> bytes:
@@ -65,7 +63,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON is any value
 
 
 def _list(row: list[Any]) -> TrustedList:
-    told = dict(zip((one.name for one in fields(TrustedList)), row, strict=True))
+    told = dict(zip(_NAMES[TrustedList], row, strict=True))
     return TrustedList(
         **told
         | {
@@ -79,7 +77,7 @@ def _list(row: list[Any]) -> TrustedList:
 
 
 def _service(row: list[Any]) -> TrustedService:
-    told = dict(zip((one.name for one in fields(TrustedService)), row, strict=True))
+    told = dict(zip(_NAMES[TrustedService], row, strict=True))
     return TrustedService(
         **told
         | {
@@ -92,7 +90,7 @@ def _service(row: list[Any]) -> TrustedService:
 
 
 def _period(row: list[Any]) -> ServicePeriod:
-    told = dict(zip((one.name for one in fields(ServicePeriod)), row, strict=True))
+    told = dict(zip(_NAMES[ServicePeriod], row, strict=True))
     return ServicePeriod(
         **told
         | {
@@ -100,7 +98,9 @@ def _period(row: list[Any]) -> ServicePeriod:
             "until": told["until"] and datetime.fromisoformat(told["until"]),
             "additional": frozenset(told["additional"]),
             "qualifications": tuple(
-                QualificationElement(qualifiers=frozenset(names), criteria=_criteria(criteria), critical=critical)
+                QualificationElement(
+                    qualifiers=frozenset(names), criteria=_criteria(criteria), critical=critical
+                )
                 for names, criteria, critical in told["qualifications"]
             ),
         }
@@ -121,7 +121,7 @@ def _criteria(row: list[Any]) -> Criteria:
 
 
 def _pointer(row: list[Any]) -> Pointer:
-    told = dict(zip((one.name for one in fields(Pointer)), row, strict=True))
+    told = dict(zip(_NAMES[Pointer], row, strict=True))
     return Pointer(**told | {"certificates": _bytes(told["certificates"])})
 
 

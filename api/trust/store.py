@@ -1,7 +1,7 @@
 """Dated snapshots of trusted lists in a folder.
 
-`lists/` holds each list once, by the sha-256 of its bytes; `snapshots/` holds a small file for each snapshot, which
-names its lists. That file is written last and put in its place whole, so a snapshot is there or it is not.
+`lists/` holds each list once, by the sha-256 of its bytes; `snapshots/` holds a small file for each snapshot,
+which names its lists. That file is written last and put in its place whole, so a snapshot is there or is not.
 """
 
 from __future__ import annotations
@@ -85,14 +85,16 @@ class ListStore:
             lists: dict[tuple[str, str], TrustedList] = {}
             damaged: list[str] = []
             shots = [self._snapshot(one, lists, damaged) for one in self.manifests()]
-            found = sorted((one for one in shots if one), key=lambda one: (one.lotl.issued, one.lotl.sequence))
-            self._archive, self._damaged = ListArchive(snapshots=tuple(found)), tuple(damaged)
+            found = [one for one in shots if one is not None]
+            found.sort(key=lambda one: (one.lotl.issued, one.lotl.sequence))
+            self._archive = ListArchive(snapshots=tuple(found))
+            self._damaged = tuple(damaged)
             self._seen = seen
         return self._archive
 
     @property
     def damaged(self) -> tuple[str, ...]:
-        """Name the lists that are not what they were when they were authenticated, by territory and digest."""
+        """Name the lists that are not the bytes that were authenticated, by territory and digest."""
         self.archive()
         return self._damaged
 
@@ -234,5 +236,3 @@ def _pinned(value: Any) -> tuple[str, str]:  # noqa: ANN401 - JSON is any value
     if not all(isinstance(one, str) and len(one) == 64 and one.isalnum() for one in (digest, signer)):  # noqa: PLR2004
         raise ValueError("not two digests")
     return digest, signer
-
-
