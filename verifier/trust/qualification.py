@@ -7,7 +7,7 @@ says nothing about it, and then nothing is known.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 
@@ -71,6 +71,8 @@ def qualified_for_seal(
 
 def _seal_answer(found: _Found, now: Standing, then: Standing) -> QualificationAnswer:
     """Compare issuance with the moment (PRO-4.4.4-34 to -36): qualified at one alone is not qualified."""
+    if speaking := now.services or then.services:
+        found = replace(found, service=_shown(speaking[0]))
     answers = (then.qualified[ESEAL], now.qualified[ESEAL])
     where = f"the trusted list of {found.territory}"
     if all(answers):
@@ -192,13 +194,15 @@ def _found(
     if not matches:
         return _Found(answer=_unlisted(certificate, archive, moment))
     service, trusted_list = matches[0].service, matches[0].trusted_list
-    found = _Found(
-        matches=matches, territory=trusted_list.territory, service=f"{service.provider}: {service.name}"
-    )
+    found = _Found(matches=matches, territory=trusted_list.territory, service=_shown(service))
     short = [one.trusted_list for one in matches if not one.trusted_list.reaches(max(moment, issued_at))]
     if short:
         return _Found(answer=found.undecided(_too_old(short[0])))
     return found
+
+
+def _shown(service: TrustedService) -> str:
+    return f"{service.provider}: {service.name}"
 
 
 def _unlisted(certificate: x509.Certificate, archive: ListArchive, moment: datetime) -> QualificationAnswer:

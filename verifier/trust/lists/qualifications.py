@@ -52,10 +52,11 @@ def _criteria(element: etree._Element, deepest: int) -> Criteria:
                 unknown = True
     return Criteria(
         assertion=assertion,
-        key_usages=tuple(key_usages),
-        policies=tuple(policies),
-        extended_key_usages=tuple(purposes),
-        subject_attributes=tuple(attributes),
+        # a set of nothing would fit every certificate
+        key_usages=tuple(filter(None, key_usages)),
+        policies=tuple(filter(None, policies)),
+        extended_key_usages=tuple(filter(None, purposes)),
+        subject_attributes=tuple(filter(None, attributes)),
         others=tuple(others),
         unknown=unknown or not all((*policies, *purposes, *attributes, *key_usages)),
     )
