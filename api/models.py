@@ -160,6 +160,16 @@ class HealthBody(_Body):
     """Whether the service is up, or ready."""
 
     status: Literal["ok", "not-ready"]
+    trust_lists: TrustListsBody | None = None
+
+
+class TrustListsBody(_Body):
+    """How new the trusted lists are, where the operator keeps any."""
+
+    checked: str | None
+    age_days: int | None
+    next_update: str | None
+    overdue: bool | None
 
 
 class ProblemBody(_Body):

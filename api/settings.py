@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from fastapi import Request
 from api.gateway.asking import not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache
+from api.trust.store import ListStore
 from converter.strict import MAX_BYTES
 from schemas.evidence import Fetcher, Trust
 from schemas.official import Official, pins
@@ -29,6 +30,7 @@ class Settings:
         origins: web origins whose pages may call the API; none by default.
         offline: ask no web address at all.
         official: the official schema files, whose word is told beside ours; none unless the operator says.
+        trust_lists: where trusted lists are kept; none unless the operator says.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
@@ -36,10 +38,11 @@ class Settings:
     origins: tuple[str, ...] = ()
     offline: bool = False
     official: Official | None = None
+    trust_lists: ListStore | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read `BADGEPASS_MAX_BODY`, `_TRUST`, `_ORIGINS`, `_OFFLINE` and `_OFFICIAL`, a cache of schemas.
+        """Read `BADGEPASS_MAX_BODY`, `_TRUST`, `_TRUST_LISTS`, `_ORIGINS`, `_OFFLINE` and `_OFFICIAL`.
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -53,12 +56,14 @@ class Settings:
             message = "Origins are listed one by one; there is no open door."
             raise not_understood("request.setting", message, "BADGEPASS_ORIGINS")
         folder, cache = environment.get("BADGEPASS_TRUST", ""), environment.get("BADGEPASS_OFFICIAL", "")
+        lists = environment.get("BADGEPASS_TRUST_LISTS", "")
         return cls(
             max_body=int(limit) if limit else MAX_BYTES + _FORM_ROOM,
             trust=read_trust(Path(folder)) if folder else Trust(),
             origins=origins,
             offline=environment.get("BADGEPASS_OFFLINE", "") not in ("", "0"),
             official=Cache(Path(cache), pins()).at_hand() if cache else None,
+            trust_lists=ListStore(Path(lists)) if lists else None,
         )
 
 
@@ -74,6 +79,17 @@ class Service:
     settings: Settings
     fetcher: Fetcher
     clock: Callable[[], datetime]
+
+    @property
+    def trust(self) -> Trust:
+        """What the operator trusts, with the trusted lists as they are at hand now."""
+        store = self.settings.trust_lists
+        archive = store.archive() if store is not None else None
+        return (
+            replace(self.settings.trust, lists=archive)
+            if archive and archive.snapshots
+            else self.settings.trust
+        )
 
 
 def service(request: Request) -> Service:

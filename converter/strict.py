@@ -93,16 +93,20 @@ def _whole_characters(value: Any) -> None:  # noqa: ANN401
         raise _malformed("The JSON escapes half a character (a lone surrogate).") from None
 
 
-def parse_xml(data: bytes) -> etree._ElementTree:
+def parse_xml(data: bytes, *, max_bytes: int = MAX_BYTES) -> etree._ElementTree:
     """Parse XML; refuse any DOCTYPE before anything in it can act, resolve nothing, fetch nothing.
 
     Comments and processing instructions are kept: signatures may cover them.
 
+    Args:
+        data: the document.
+        max_bytes: for what has a bound of its own, such as trusted lists.
+
     Raises:
         Malformed: not well-formed, a DOCTYPE, or too large.
     """
-    if len(data) > MAX_BYTES:
-        raise _malformed(f"The document is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    if len(data) > max_bytes:
+        raise _malformed(f"The document is larger than {max_bytes // 1024 // 1024} MB.")
     parser = etree.XMLParser(
         resolve_entities=False,
         load_dtd=False,

@@ -17,6 +17,8 @@ class Criteria:
         assertion: `all`, `atLeastOne` or `none`.
         key_usages: sets of (key usage bit name, must it be set); all of a set must be so.
         policies: sets of policy OIDs; all of a set must be in the certificate.
+        extended_key_usages: sets of key purpose OIDs; all of a set must be in the certificate.
+        subject_attributes: sets of attribute type OIDs; all of a set must be in the certificate's subject.
         others: nested lists.
         unknown: it holds a criterion that is not understood: the qualification is then not decided.
     """
@@ -24,16 +26,23 @@ class Criteria:
     assertion: str
     key_usages: tuple[tuple[tuple[str, bool], ...], ...] = ()
     policies: tuple[tuple[str, ...], ...] = ()
+    extended_key_usages: tuple[tuple[str, ...], ...] = ()
+    subject_attributes: tuple[tuple[str, ...], ...] = ()
     others: tuple[Criteria, ...] = ()
     unknown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualificationElement:
-    """Qualifiers (their URIs) for the certificates that fit the criteria (§5.5.9.2)."""
+    """Qualifiers (their URIs) for the certificates that fit the criteria (§5.5.9.2).
+
+    Attributes:
+        critical: the list forbids to pass by a qualifier here that is not understood.
+    """
 
     qualifiers: frozenset[str]
     criteria: Criteria
+    critical: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +57,7 @@ class ServicePeriod:
         additional: URIs of additional service information, e.g. `…/ForeSeals`.
         qualifications: of certificates it issued.
         unknown_critical: a critical extension that is not understood stands there.
+        taken_over_by: who has the legal responsibility since (§5.5.9.3), for display; else empty.
     """
 
     type: str
@@ -57,6 +67,7 @@ class ServicePeriod:
     additional: frozenset[str] = frozenset()
     qualifications: tuple[QualificationElement, ...] = ()
     unknown_critical: bool = False
+    taken_over_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +78,11 @@ class TrustedService:
         name: for display.
         provider: for display.
         territory: of the list, two letters.
-        certificates: DER of its digital identities.
-        subjects: canonical subject names of identities given without a certificate (RFC 4514 text).
+        certificates: DER of its digital identities; of end entities, where it issues tokens itself.
+        subjects: subject names of an identity given without a certificate, as the list spells them.
         key_identifiers: subject key identifiers likewise.
-        periods: the current one first.
+        periods: the current one first, each older than the one before it.
+        disordered: the list does not tell its periods in that order, so its history proves nothing.
     """
 
     name: str
@@ -80,6 +92,7 @@ class TrustedService:
     subjects: tuple[str, ...] = ()
     key_identifiers: tuple[bytes, ...] = ()
     periods: tuple[ServicePeriod, ...]
+    disordered: bool = False
 
     def period_at(self, moment: datetime) -> ServicePeriod | None:
         """Return what the service was at a moment; None before it was anything."""
@@ -103,23 +116,38 @@ class TrustedList:
 
     Attributes:
         territory: two letters; `EU` for the list of lists.
+        type: of the list (§5.3.3), a URI: of services, or of lists.
         sequence: sequence number.
         version: of the format: 5 or 6.
         issued: issue date and time.
         next_update: None for a closed list.
         services: all of them, whatever their type.
         pointers: to other lists.
+        information: scheme information URIs (§5.3.7); in a list of lists, its pivots and the notice in the
+            Official Journal.
         sha256: of its bytes, hex.
+        signer: sha-256 (hex) of the certificate that signed it.
     """
 
     territory: str
+    type: str
     sequence: int
     version: int
     issued: datetime
     next_update: datetime | None
     services: tuple[TrustedService, ...]
     pointers: tuple[Pointer, ...] = ()
+    information: tuple[str, ...] = ()
     sha256: str
+    signer: str
+
+    def __hash__(self) -> int:
+        """Tell lists apart by their bytes; what hangs on them is large."""
+        return hash(self.sha256)
+
+    def reaches(self, moment: datetime) -> bool:
+        """Tell whether it may still be believed at a moment: its next update is not past (§5.3.15)."""
+        return self.next_update is None or moment <= self.next_update
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +177,18 @@ class ListArchive:
         A moment before the first is answered by the first, for a list tells its services' history.
         """
         found = [one for shot in self.snapshots for one in shot.lists if one.territory == territory]
-        found.sort(key=lambda one: one.issued)
+        found.sort(key=lambda one: (one.issued, one.sequence))
+        before = [one for one in found if one.issued <= moment]
+        return before[-1] if before else next(iter(found), None)
+
+    def list_after(self, territory: str, moment: datetime) -> TrustedList | None:
+        """Return the first list of a country that was issued after a moment, whose history tells of it."""
+        found = [one for shot in self.snapshots for one in shot.lists if one.territory == territory]
+        return min((one for one in found if one.issued > moment), key=lambda one: one.issued, default=None)
+
+    def lotl_at(self, moment: datetime) -> TrustedList | None:
+        """Return the list of lists as it stood at a moment; the first one for a moment before it."""
+        found = sorted((shot.lotl for shot in self.snapshots), key=lambda one: (one.issued, one.sequence))
         before = [one for one in found if one.issued <= moment]
         return before[-1] if before else next(iter(found), None)
 

@@ -27,6 +27,7 @@ def parser() -> argparse.ArgumentParser:
     _checks(commands)
     _explain(commands)
     _schemas(commands)
+    _trust(commands)
     _mappings(commands)
     _serve(commands)
     return top
@@ -57,8 +58,14 @@ def _world(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--trust",
         metavar="DIR",
-        help="trust anchors (.pem, .crt, .cer), with .crl and .ocsp files beside them",
+        help="trust anchors (.pem, .crt, .cer), with .crl and .ocsp files and a denied.txt beside them",
     )
+    _trust_lists(command)
+
+
+def _trust_lists(command: argparse.ArgumentParser) -> None:
+    """Add where the trusted lists are kept."""
+    command.add_argument("--trust-lists", metavar="DIR", help="where the EU trusted lists are kept")
 
 
 def _verify(commands: _Commands) -> None:
@@ -132,6 +139,26 @@ def _schemas(commands: _Commands) -> None:
     )
     shown = tasks.add_parser("show", help="print one of our own schemas")
     shown.add_argument("name", metavar="NAME", help="as `schemas list` names it, such as ob2/assertion")
+
+
+def _trust(commands: _Commands) -> None:
+    command = _command(commands, "trust", "keep the EU trusted lists at hand, and tell how new they are")
+    tasks = command.add_subparsers(title="tasks", dest="task", required=True, metavar="TASK")
+    refresh = tasks.add_parser("refresh", help="fetch the list of lists and all national lists")
+    show = tasks.add_parser("show", help="tell which lists are at hand, and what they reach")
+    bring = tasks.add_parser("import", help="take lists from a folder with EU.xml and national lists")
+    bring.add_argument("folder", metavar="DIR", help="where the files are")
+    refresh.add_argument("--lotl", metavar="URL", help="ask for the list of lists there instead")
+    for task in (refresh, bring):
+        task.add_argument(
+            "--signers",
+            metavar="F",
+            help="who may sign the list of lists, instead of the notices of the Official Journal (TOML)",
+        )
+    for task in (refresh, show, bring):
+        _trust_lists(task)
+        task.add_argument("--at", metavar="TIME", help="the moment it is about, ISO 8601 (default: now)")
+        task.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _official(command: argparse.ArgumentParser) -> None:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from api.gateway.asking import asked_moment, asked_recipients, not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache, default_folder, known_pins
+from api.trust.store import ListStore
+from api.trust.store import default_folder as default_list_folder
 from schemas.errors import DocumentError, Unavailable
 from schemas.evidence import Fetcher, Recipient, Trust
+from verifier.address import loopback
 from verifier.bundle import BundleFetcher
 from verifier.fetch import HttpFetcher, OfflineFetcher
 
@@ -53,13 +58,40 @@ def recipients(asked: Namespace) -> tuple[Recipient, ...]:
     return asked_recipients(asked.recipient, "--recipient")
 
 
-def trust(asked: Namespace) -> Trust | None:
-    """Return what the asker trusts, if the option is there.
+def trust(asked: Namespace) -> Trust:
+    """Return what the asker trusts: the folder of the option, and the trusted lists at hand.
 
     Raises:
-        NotUnderstood: the folder is not usable.
+        NotUnderstood: the folder is not usable, or one of lists that was named holds none.
     """
-    return read_trust(Path(asked.trust)) if asked.trust is not None else None
+    own = read_trust(Path(asked.trust)) if asked.trust is not None else Trust()
+    archive = list_store(asked).archive()
+    if asked.trust_lists is not None and not archive.snapshots:
+        message = "The folder holds no trusted lists; `badgepass trust refresh` or `import` puts them there."
+        raise not_understood("request.trust-lists", message, asked.trust_lists)
+    return replace(own, lists=archive) if archive.snapshots else own
+
+
+def list_store(asked: Namespace) -> ListStore:
+    """Return the store of trusted lists the options name, else this user's own."""
+    named: str | None = asked.trust_lists
+    return ListStore(Path(named) if named is not None else default_list_folder(os.environ))
+
+
+def own_machine(address: str, where: str) -> bool:
+    """Tell whether the asker named this machine itself; a redirect cannot lead there then.
+
+    Raises:
+        NotUnderstood: no web address.
+    """
+    try:
+        parts = urlsplit(address)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in {"http", "https"}:
+        raise not_understood(f"request.{where.strip('-')}", "This is not a web address.", where)
+    return loopback(host)
 
 
 def official_cache(asked: Namespace) -> Cache:

@@ -15,13 +15,18 @@ from schemas.evidence import Trust
 
 _CERTIFICATES = (".pem", ".crt", ".cer")
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s*(.+?)\s*-----END \1-----", re.DOTALL)
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+DENIED = "denied.txt"
 _MAX_FILE = 5 * 1024 * 1024
 
 
 def read_trust(folder: Path) -> Trust:
-    """Read certificates (`*.pem`, `*.crt`, `*.cer`), `*.crl` and `*.ocsp`, each PEM or DER.
+    """Read certificates (`*.pem`, `*.crt`, `*.cer`), `*.crl` and `*.ocsp`, each PEM or DER, and `denied.txt`.
 
-    Private keys that lie in a PEM file beside a certificate are passed over.
+    Private keys that lie in a PEM file beside a certificate are passed over. `denied.txt` names certificates
+    that count for nothing, whatever a trusted list says of them: one sha-256 in each line, with or without
+    colons; what follows a `#` is a comment. There are no tenants yet, and nothing here is in their way: what
+    is trusted is an argument of every question, so each tenant may have a folder.
 
     Raises:
         NotUnderstood: the folder cannot be read, holds none of these, or a file of it is something else;
@@ -30,12 +35,15 @@ def read_trust(folder: Path) -> Trust:
     anchors: list[x509.Certificate] = []
     crls: list[bytes] = []
     ocsps: list[bytes] = []
+    denied: frozenset[str] = frozenset()
     problems: list[Problem] = []
     for path in _files(folder):
         try:
             data = path.read_bytes()[:_MAX_FILE]
             if path.suffix.lower() in _CERTIFICATES:
                 anchors += _certificates(data)
+            elif path.name.lower() == DENIED:
+                denied |= _digests(data)
             elif path.suffix.lower() == ".crl":
                 crls += [_checked_crl(one) for one in _blocks(data, b"X509 CRL")]
             else:
@@ -45,19 +53,31 @@ def read_trust(folder: Path) -> Trust:
             problems.append(Problem(code="request.trust", message=message, where="trust"))
     if problems:
         raise NotUnderstood(*problems)
-    if not (anchors or crls or ocsps):
-        message = "The trust folder holds no certificate (.pem, .crt, .cer), .crl or .ocsp file."
+    if not (anchors or crls or ocsps or denied):
+        message = "The trust folder holds no certificate (.pem, .crt, .cer), .crl, .ocsp or denied.txt."
         raise not_understood("request.trust", message, "trust")
-    return Trust(anchors=tuple(anchors), crls=tuple(crls), ocsps=tuple(ocsps))
+    return Trust(anchors=tuple(anchors), crls=tuple(crls), ocsps=tuple(ocsps), denied=denied)
 
 
 def _files(folder: Path) -> list[Path]:
     wanted = (*_CERTIFICATES, ".crl", ".ocsp")
     try:
-        return sorted(path for path in folder.iterdir() if path.suffix.lower() in wanted and path.is_file())
+        return sorted(
+            path
+            for path in folder.iterdir()
+            if (path.suffix.lower() in wanted or path.name.lower() == DENIED) and path.is_file()
+        )
     except OSError as error:
         message = f"The trust folder cannot be read: {error.strerror}."
         raise not_understood("request.trust", message, "trust") from None
+
+
+def _digests(data: bytes) -> frozenset[str]:
+    lines = (line.partition("#")[0].replace(":", "").strip().lower() for line in data.decode().splitlines())
+    found = frozenset(line for line in lines if line)
+    if not all(_DIGEST.fullmatch(one) for one in found):
+        raise ValueError("not a sha-256")
+    return found
 
 
 def _certificates(data: bytes) -> list[x509.Certificate]:

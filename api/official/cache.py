@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import secrets
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from api.gateway.asking import not_understood
+from api.replacing import replaced
 from schemas.official import BadPins, Pin, digest, pins, with_imports
 from verifier.official import AtHand
 
@@ -111,7 +109,7 @@ class Cache:
         good = pin.accepts(data)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _replaced(self.folder / (pin.name if good else pin.name + CHANGED), data)
+            replaced(self.folder / (pin.name if good else pin.name + CHANGED), data)
             if good:
                 (self.folder / (pin.name + CHANGED)).unlink(missing_ok=True)
         except OSError as error:
@@ -148,17 +146,3 @@ class Cache:
                 return file.read(_MAX_FILE)
         except OSError:
             return None
-
-
-def _replaced(path: Path, data: bytes) -> None:
-    """Put a file in its place whole or not at all."""
-    part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
-    try:
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)

@@ -60,7 +60,7 @@ def convert(request: Request, running: Running, form: Form) -> Response:
             target=target,
             profile=profile_of(form.facts, form.profile, said),
             recipients=form.recipients(),
-            trust=running.settings.trust,
+            trust=running.trust,
         )
         made = converted([form.document], order, fetcher=running.fetcher, now=running.clock())[0]
     except (Incomplete, Malformed) as error:
@@ -142,7 +142,7 @@ def _verdict(
         state = carried(form, running.settings.max_body)
         found = read(form.document)
     asked = form.recipients()
-    question = Question(recipients=asked, trust=running.settings.trust)
+    question = Question(recipients=asked, trust=running.trust)
     now = running.clock()
     report = verified(form.document, question, fetcher=running.fetcher, now=now)
     return page(

@@ -74,7 +74,7 @@ def convert_documents(
         target=Format(query.to),
         profile=read_profile(submission.profile) if submission.profile else InstitutionProfile(),
         recipients=asked_recipients([*query.recipient, *submission.recipients], "recipient"),
-        trust=running.settings.trust,
+        trust=running.trust,
         strict=query.strict,
         bundle=query.bundle,
         split=query.split,

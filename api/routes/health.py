@@ -10,6 +10,8 @@ from fastapi.responses import JSONResponse
 from api.gateway.checklist import checklist
 from api.gateway.tables import summarised
 from api.models import HealthBody
+from api.routes.verify import Running
+from api.trust.telling import freshness
 from schemas.document import Format
 
 router = APIRouter(prefix="/health", tags=["health"])
@@ -27,8 +29,11 @@ def live() -> HealthBody:
     summary="The tables are loaded",
     responses={200: {"model": HealthBody}, 503: {"model": HealthBody, "description": "Not ready."}},
 )
-def ready() -> JSONResponse:
-    """Say whether every table a request may need can be loaded."""
+def ready(running: Running) -> JSONResponse:
+    """Say whether every table a request may need can be loaded, and how new the trusted lists are.
+
+    Overdue lists are told and do not make the service unready: it then answers that nothing is known.
+    """
     try:
         checklist()
         for fmt in Format:
@@ -36,4 +41,6 @@ def ready() -> JSONResponse:
     except (OSError, ValueError) as error:
         _LOG.error("not ready: %s", type(error).__name__)
         return JSONResponse({"status": "not-ready"}, status_code=503)
-    return JSONResponse({"status": "ok"})
+    store = running.settings.trust_lists
+    told = {} if store is None else {"trust_lists": freshness(store, running.clock())}
+    return JSONResponse({"status": "ok", **told})

@@ -85,7 +85,7 @@ def _answered(
     question = Question(
         policy=query.policy,
         recipients=asked_recipients([*query.recipient, *recipients], "recipient"),
-        trust=running.settings.trust,
+        trust=running.trust,
         official=running.settings.official,
     )
     report = verified(data, question, fetcher=running.fetcher, now=running.clock())
