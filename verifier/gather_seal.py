@@ -52,11 +52,8 @@ def _trusted(evidence: Evidence, seal: SealExamination, asked: Asked) -> SealTru
         if not new:
             break
         put |= dict.fromkeys(new)
-        asked.ask_all((one.url, one.accept) for one in new)
-        resources = asked.resources()
-        hand = replace(
-            hand, fetched=answered({one.url: resources[one.url] for one in put if one.url in resources})
-        )
+        asked.ask_all(new)
+        hand = replace(hand, fetched=answered(asked.ask(one.url, accept=one.accept) for one in put))
         answer = assess(seal, times, hand)
     return answer
 
@@ -68,17 +65,16 @@ def _open(
     if answer is None or seal.signer is None:
         return
     if answer.path.indication in _ASKING:
-        yield from _about(seal.signer, hand, hand.anchors("seal", answer.moment))
+        yield from _about(seal.signer, hand, hand.anchors("seal", answer.moment, seal.signer))
     for time, told in zip(times, answer.times, strict=True):
         if told.indication in _ASKING and time.authority is not None:
-            yield from _about(time.authority, hand, hand.anchors("timestamp", hand.now))
+            yield from _about(time.authority, hand, hand.anchors("timestamp", hand.now, time.authority))
 
 
 def _about(
     certificate: x509.Certificate, hand: Hand, anchors: tuple[x509.Certificate, ...]
 ) -> Iterator[Question]:
-    pool = (*hand.carried.certificates, *hand.fetched.certificates)
-    yield from questions(certificate, pool=pool, anchors=anchors)
+    yield from questions(certificate, pool=hand.pool, anchors=anchors)
 
 
 def _signed(seal: SealExamination | None) -> Document | None:

@@ -16,9 +16,8 @@ from cryptography.hazmat.primitives import hashes
 
 from schemas.evidence import SealExamination, Trust
 from schemas.seal_trust import PathAnswer, QualificationAnswer, SealTrust, TimeAnswer
-from schemas.trusted_list import ListArchive
 from verifier.trust.carried import Revocations
-from verifier.trust.lists.anchors import anchors
+from verifier.trust.list_anchors import anchors
 from verifier.trust.path import validate_path
 from verifier.trust.qualification import qualified_for_seal, qualified_timestamp
 from verifier.trust.times import SealTime
@@ -46,7 +45,13 @@ class Hand:
     now: datetime
 
     def path(
-        self, certificate: x509.Certificate, purpose: Purpose, *, moment: datetime, proven: bool
+        self,
+        certificate: x509.Certificate,
+        purpose: Purpose,
+        *,
+        moment: datetime,
+        proven: bool,
+        made_after: datetime | None = None,
     ) -> PathAnswer:
         """Validate one certificate at a moment."""
         return validate_path(
@@ -55,28 +60,33 @@ class Hand:
             moment=moment,
             now=self.now,
             proven=proven,
-            pool=self._known((*self.carried.certificates, *self.fetched.certificates)),
-            anchors=self.anchors(purpose, moment),
+            made_after=made_after,
+            pool=self._known(self.pool),
+            anchors=self.anchors(purpose, moment, certificate),
             revocations=Revocations(
                 crls=(*self.trust.crls, *self.carried.crls, *self.fetched.crls),
                 ocsps=(*self.trust.ocsps, *self.carried.ocsps, *self.fetched.ocsps),
-                certificates=(*self.carried.certificates, *self.fetched.certificates),
+                certificates=self.pool,
             ),
         )
+
+    @property
+    def pool(self) -> tuple[x509.Certificate, ...]:
+        """Every certificate that may link one to an anchor; nothing is believed of them."""
+        return (*self.carried.certificates, *self.fetched.certificates)
 
     def alone(self) -> Hand:
         """Return the same with nothing but what the seal carries, and the anchors."""
         return replace(self, trust=replace(self.trust, crls=(), ocsps=()), fetched=Revocations())
 
-    @property
-    def lists(self) -> ListArchive:
-        """The trusted lists; none where nobody brought any."""
-        return self.trust.lists or ListArchive()
-
-    def anchors(self, purpose: Purpose, moment: datetime) -> tuple[x509.Certificate, ...]:
-        """Return the asker's own anchors, and those the trusted lists had at a moment."""
-        listed = anchors(self.lists, kind=purpose, moment=moment) if self.trust.lists else ()
-        return self._known((*self.trust.anchors, *listed))
+    def anchors(
+        self, purpose: Purpose, moment: datetime, certificate: x509.Certificate
+    ) -> tuple[x509.Certificate, ...]:
+        """Return the asker's own anchors, and those near a certificate that the lists had at a moment."""
+        near = (certificate, *self.pool)
+        return self._known(
+            (*self.trust.anchors, *anchors(self.trust.lists, kind=purpose, moment=moment, near=near))
+        )
 
     def _known(self, found: Iterable[x509.Certificate]) -> tuple[x509.Certificate, ...]:
         """Leave out what the operator's deny-list names: no path leads over it."""
@@ -145,12 +155,18 @@ def _stamp(time: SealTime, hand: Hand, *, moment: datetime, proven: bool) -> Tim
     if time.moment > hand.now:
         sentence = "The timestamp is from a time after the one this verdict is about."
         return said(trusted=None, sentence=sentence, indication="TIMESTAMP_ORDER_FAILURE")
-    path = hand.path(time.authority, "timestamp", moment=moment, proven=proven)
+    path = hand.path(time.authority, "timestamp", moment=moment, proven=proven, made_after=time.moment)
     answer = said(trusted=path.holds, sentence=path.sentence, indication=path.indication)
     if not path.holds:
         return answer
-    listed = qualified_timestamp(path.chain, moment=time.moment, archive=hand.lists)
-    return replace(answer, qualified=listed)
+    listed = qualified_timestamp(
+        time.authority,
+        path.chain,
+        moment=time.moment,
+        archive=hand.trust.lists,
+        denied=hand.trust.denied,
+    )
+    return replace(answer, qualified=listed.qualified)
 
 
 def _fault(time: SealTime) -> str:
@@ -171,34 +187,23 @@ def _path(
     moment: datetime,
     proven: bool,
 ) -> PathAnswer:
-    """Validate the signer; content stamped only after the revocation was sealed after it, for certain."""
-    path = hand.path(signer, "seal", moment=moment, proven=proven)
+    """Validate the signer; a trusted timestamp of the content tells since when it can have sealed."""
     started = [one.moment for one in stamped if one.trusted and one.kind == "content" and one.moment]
-    if path.holds is None and path.revoked_at and any(one > path.revoked_at for one in started):
-        sentence = "The seal was made after its certificate had been revoked."
-        return replace(path, holds=False, indication="REVOKED", sentence=sentence)
-    expired = signer.not_valid_after_utc
-    if path.holds is None and any(one > expired for one in started):
-        sentence = "The seal was made after its certificate had expired."
-        return replace(path, holds=False, indication="EXPIRED", sentence=sentence)
-    return path
+    return hand.path(signer, "seal", moment=moment, proven=proven, made_after=max(started, default=None))
 
 
 def _qualified(
     signer: x509.Certificate, path: PathAnswer, hand: Hand, moment: datetime
 ) -> QualificationAnswer:
-    if fingerprint(signer) in hand.trust.denied:
-        sentence = "The sealing certificate is on the list of those that count for nothing here."
-        return QualificationAnswer(qualified=False, sentence=sentence, denied=True)
     if hand.trust.lists is None:
         sentence = "No trusted list is at hand, so whether the seal is qualified is not known."
         return QualificationAnswer(qualified=None, sentence=sentence)
     return qualified_for_seal(
         signer,
-        path.chain,
+        (*path.chain[1:], *hand.pool),
         issued_at=signer.not_valid_before_utc,
         moment=moment,
-        archive=hand.lists,
+        archive=hand.trust.lists,
         denied=hand.trust.denied,
     )
 
@@ -227,9 +232,9 @@ def _level(
 
 
 def _used(hand: Hand, qualification: QualificationAnswer, moment: datetime) -> dict[str, str]:
-    if not qualification.territory:
+    if not qualification.territory or hand.trust.lists is None:
         return {}
-    found = hand.lists.list_at(qualification.territory, moment)
+    found = hand.trust.lists.list_at(qualification.territory, moment)
     return {found.territory: found.sha256} if found else {}
 
 
