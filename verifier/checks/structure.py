@@ -25,7 +25,7 @@ from verifier.badge import (
     truth,
 )
 from verifier.checks.model import Fault, faults, is_stripped
-from verifier.checks.saying import failed, passed, undecided
+from verifier.checks.saying import failed, not_applicable, passed, undecided
 from verifier.finding import Finding
 
 MODEL = "Open Badges 2.0, Data Model"
@@ -41,10 +41,8 @@ _NAMES = {
     Format.EDCI: "a Europass EDCI XML credential",
     Format.ELM: "a European Learning Model v3 credential",
 }
-_KEPT = {
-    Format.EDCI: "What the reader checks of the profile holds; the whole profile was not run.",
-    Format.ELM: "The credential keeps every rule of the application profile it declares.",
-}
+_KEPT = "The credential keeps every rule of the application profile it declares."
+_NO_PROFILE = "EDCI XML has no application profile beside the schema of its version and variant."
 
 
 def read_soundly(evidence: Evidence) -> Iterator[Finding]:
@@ -61,11 +59,11 @@ def read_soundly(evidence: Evidence) -> Iterator[Finding]:
 
 
 def credential_form(evidence: Evidence) -> Iterator[Finding]:
-    """What the readers of the Europass formats check; the whole schema is not run yet."""
+    """What the readers of the Europass formats found, the schema of the declared version among it."""
     if is_badge(evidence):
         return
     said = {
-        _SCHEMA: "The document's structure is what its reader expects; the whole schema was not run.",
+        _SCHEMA: "The document has the structure its schema asks for.",
         _DATA: "The reader found nothing odd in the document's data.",
     }
     for area, good in said.items():
@@ -98,8 +96,10 @@ def credential_profile(evidence: Evidence) -> Iterator[Finding]:
     targeted = all(problem.code != _TARGET for problem in evidence.document.problems)
     if targeted:
         yield passed(_TARGET, "The document holds exactly one credential to check.")
-    if targeted and not problems:
-        yield passed(_PROFILE, _KEPT[evidence.document.format])
+    if evidence.document.format is Format.EDCI and not problems:
+        yield not_applicable(_PROFILE, _NO_PROFILE)
+    elif targeted and not problems:
+        yield passed(_PROFILE, _KEPT)
     elif not problems:
         yield undecided(_PROFILE, "There is not exactly one credential to hold against a profile.")
 

@@ -53,7 +53,15 @@ class Hand:
         proven: bool,
         made_after: datetime | None = None,
     ) -> PathAnswer:
-        """Validate one certificate at a moment."""
+        """Validate one certificate at a moment; one on the deny-list leads nowhere."""
+        if fingerprint(certificate) in self.trust.denied:
+            sentence = "The certificate is on the list of those that count for nothing here."
+            return PathAnswer(
+                holds=None,
+                indication="CHAIN_CONSTRAINTS_FAILURE",
+                sentence=sentence,
+                chain=(certificate,),
+            )
         return validate_path(
             certificate,
             purpose=purpose,
@@ -195,9 +203,6 @@ def _path(
 def _qualified(
     signer: x509.Certificate, path: PathAnswer, hand: Hand, moment: datetime
 ) -> QualificationAnswer:
-    if hand.trust.lists is None:
-        sentence = "No trusted list is at hand, so whether the seal is qualified is not known."
-        return QualificationAnswer(qualified=None, sentence=sentence)
     return qualified_for_seal(
         signer,
         (*path.chain[1:], *hand.pool),
