@@ -7,10 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests can share `shared_files` without packages
 
 from shared_files import SHARED, WHY_NOT
+
+# How long an example takes depends on who else uses the machine; what it shows does not.
+settings.register_profile("shared machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared machine")
 
 
 def required(what: str) -> bool:

@@ -90,14 +90,14 @@ def seal_timestamp(evidence: Evidence) -> Iterator[Finding]:
     examined, trust = evidence.seal, evidence.seal_trust
     if not _sealed(evidence):
         yield not_applicable("seal.timestamp", _NO_SEAL, cite=_TIME)
-    elif trust is None and (examined is None or not examined.profile or examined.profile & _TIMESTAMPS):
-        message = "The timestamps of a seal that is not shown to hold were not looked at."
-        yield undecided("seal.timestamp", message, cite=_TIME)
-    elif trust is None or not trust.times:
-        yield not_applicable("seal.timestamp", "The seal carries no timestamp.", cite=_TIME)
-    else:
+    elif trust is not None and trust.times:
         yield _proven(trust)
         yield from (_stamp(one) for one in trust.times)
+    elif examined is None or not examined.profile or examined.profile & _TIMESTAMPS:
+        message = "Whether the seal has a timestamp that holds could not be looked at."
+        yield undecided("seal.timestamp", message, cite=_TIME)
+    else:
+        yield not_applicable("seal.timestamp", "The seal carries no timestamp.", cite=_TIME)
 
 
 def _proven(trust: SealTrust) -> Finding:
