@@ -1,4 +1,4 @@
-"""Certification authorities of our own: certificates, CRLs, OCSP answers; good ones, and each fault by itself.
+"""Certification authorities of our own: certificates, CRLs, OCSP answers; good ones, and each fault alone.
 
 Certificates and CRLs are built by the cryptography library; OCSP answers are put together from tags, lengths
 and values, so that any member can be what it should not be. Invented organisations only; keys are made anew
