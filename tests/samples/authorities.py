@@ -1,4 +1,4 @@
-"""Certification authorities of our own: certificates, CRLs, OCSP answers; good ones, and each fault by itself.
+"""Certification authorities of our own: certificates, CRLs, OCSP answers; good ones, and each fault alone.
 
 Certificates and CRLs are built by the cryptography library; OCSP answers are put together from tags, lengths
 and values, so that any member can be what it should not be. Invented organisations only; keys are made anew
@@ -15,7 +15,7 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from samples.timestamps import der, hash_algorithm, integer, oid, sequence
@@ -31,16 +31,19 @@ NO_CHECK = "1.3.6.1.5.5.7.48.1.5"
 EXPIRED_ON_LIST = "2.5.29.60"
 CUTOFF = "1.3.6.1.5.5.7.48.1.6"
 
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
+_CURVES = {"p384": ec.SECP384R1(), "p521": ec.SECP521R1(), "brainpool": ec.BrainpoolP256R1()}
 Extensions = Sequence[tuple[x509.ExtensionType, bool]]
 
 
 @cache
 def key(name: str) -> Key:
-    """Make a key, the same one each time; a name that starts with `rsa-` tells the bits."""
+    """Make a key, the same one each time: P-256, unless its name tells another kind, or `rsa-` the bits."""
+    if name == "ed25519":
+        return ed25519.Ed25519PrivateKey.generate()
     if name.startswith("rsa-"):
         return rsa.generate_private_key(65537, int(name.split("-")[1]))
-    return ec.generate_private_key(ec.SECP256R1())
+    return ec.generate_private_key(_CURVES.get(name, ec.SECP256R1()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,6 +96,7 @@ def holder(  # noqa: PLR0913 - a form
     start: datetime = START,
     end: datetime = END,
     hashed: hashes.HashAlgorithm = SHA256,
+    salted: int | None = None,
     identified: bool = True,
 ) -> Holder:
     """Issue a certificate; signed by itself without an issuer.
@@ -109,6 +113,7 @@ def holder(  # noqa: PLR0913 - a form
         start: from when.
         end: until when.
         hashed: for the signature.
+        salted: length of the salt, where it is signed with RSASSA-PSS.
         identified: with key identifiers.
     """
     private = key(key_name or title)
@@ -134,7 +139,10 @@ def holder(  # noqa: PLR0913 - a form
         every.append((x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False))
     for extension, critical in every:
         builder = builder.add_extension(extension, critical=critical)
-    return Holder(certificate=builder.sign(signer, hashed), key=private)
+    if isinstance(signer, ed25519.Ed25519PrivateKey):
+        return Holder(certificate=builder.sign(signer, None), key=private)
+    pss = None if salted is None else padding.PSS(padding.MGF1(hashed), salted)
+    return Holder(certificate=builder.sign(signer, hashed, rsa_padding=pss), key=private)
 
 
 def authority(
@@ -280,7 +288,9 @@ def crl(
         for extension, critical in entry.extensions:
             one = one.add_extension(extension, critical=critical)
         builder = builder.add_revoked_certificate(one.build())
-    return builder.sign(signer or issuer.key, hashed).public_bytes(Encoding.DER)
+    private = signer or issuer.key
+    edwards = isinstance(private, ed25519.Ed25519PrivateKey)
+    return builder.sign(private, None if edwards else hashed).public_bytes(Encoding.DER)
 
 
 def time(moment: datetime) -> bytes:

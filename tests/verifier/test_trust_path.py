@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import authorities as ca
 from samples.authorities import DAY, NOW, Holder, authority, holder, middle, named, root, seal, usage
+from samples.timestamps import der, oid
 
 from schemas.seal_trust import PathAnswer
 from verifier.trust.carried import Revocations
@@ -340,6 +341,11 @@ def policies(*dotted: str) -> tuple[x509.ExtensionType, bool]:
     ), False
 
 
+def mapped(above: str, below: str) -> tuple[x509.ExtensionType, bool]:
+    pair = der(0x30, oid(above), oid(below))
+    return ca.unknown("2.5.29.33", der(0x30, pair)), True
+
+
 def required(after: int) -> tuple[x509.ExtensionType, bool]:
     return x509.PolicyConstraints(require_explicit_policy=after, inhibit_policy_mapping=None), True
 
@@ -355,6 +361,9 @@ def required(after: int) -> tuple[x509.ExtensionType, bool]:
         ((required(5), policies(POLICY)), (policies(OTHER),), GOOD),
         ((policies(POLICY),), (policies(OTHER),), GOOD),
         ((required(0), policies(ANY), (x509.InhibitAnyPolicy(0), True)), (policies(ANY),), UNMET),
+        ((required(0), policies(POLICY), mapped(POLICY, OTHER)), (policies(OTHER),), GOOD),
+        ((required(0), policies(POLICY), mapped(POLICY, OTHER)), (policies(POLICY),), UNMET),
+        ((required(0), policies(POLICY), mapped(POLICY, ANY)), (policies(POLICY),), UNMET),
     ],
 )
 def test_where_a_policy_is_required_there_must_be_one(
@@ -415,6 +424,23 @@ def test_a_chain_that_rests_on_a_weak_hash_or_a_short_key_proves_nothing() -> No
 def test_the_signature_on_an_anchor_is_not_looked_at() -> None:
     old = holder("Oude wortel", basic=(True, None), uses=ca.AUTHORITY_USAGE, hashed=ca.WEAK)
     assert found(path(holder("Onder oude wortel", old), anchors=[old], crls=[old])) == GOOD
+
+
+@pytest.mark.parametrize("kind", ["rsa-2048", "p384", "p521", "brainpool", "ed25519"])
+def test_every_usual_key_is_computed_with(kind: str) -> None:
+    above = authority(f"Met sleutel {kind}", key_name=kind)
+    assert found(path(holder("Onder een sleutel", above), anchors=[above], crls=[above])) == GOOD
+    other = authority(f"Met sleutel {kind}")
+    assert found(path(holder("Onder een sleutel", above), anchors=[other], crls=[other])) == NO_CHAIN
+
+
+@pytest.mark.parametrize(("salt", "expected"), [(32, GOOD), (20, NO_CHAIN)])
+def test_pss_is_computed_with_where_salt_and_mask_go_with_the_hash(
+    salt: int, expected: tuple[bool | None, str]
+) -> None:
+    above = authority("Met zout", key_name="rsa-2048")
+    below = holder("Onder zout", above, salted=salt)
+    assert found(path(below, anchors=[above], crls=[above])) == expected
 
 
 # Crossings, loops and crowds

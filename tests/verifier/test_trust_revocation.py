@@ -483,3 +483,21 @@ def test_a_long_list_is_looked_through_in_bounded_time() -> None:
     assert found(path(crls=(data,))) == GOOD
     assert found(path(crls=(ca.crl(middle(), listed()), data))) == REVOKED
     assert time.process_time() - start < 2
+
+
+def test_a_crowd_of_lists_and_answers_changes_nothing_and_takes_bounded_time() -> None:
+    stranger = authority("Voorbeeld Zegel CA", key_name="a stranger's").key
+    fake = ca.responder(Holder(certificate=middle().certificate, key=stranger))
+    lists = [
+        ca.crl(middle(), signer=stranger, issued=NOW - number * timedelta(minutes=1)) for number in range(200)
+    ]
+    moments = [NOW - number * timedelta(minutes=1) for number in range(200)]
+    crowd = [ca.answer(said(issued=one), signer=fake, carries=[fake] * 3, by_name=True) for one in moments]
+    start = time.process_time()
+    assert found(path(crls=tuple(lists), ocsps=tuple(crowd))) == LATER
+    assert found(path(crls=(*lists, ca.crl(middle())), ocsps=tuple(crowd))) == GOOD
+    assert found(path(crls=tuple(lists), ocsps=(*crowd, by_issuer(status="revoked")))) == REVOKED
+    unmarked = ca.responder(middle(), extensions=(SIGNING,))
+    replayed = [ca.answer(said(issued=one), signer=unmarked, carries=(unmarked,)) for one in moments]
+    assert found(path(crls=tuple(lists), ocsps=tuple(replayed))) == LATER
+    assert time.process_time() - start < 5

@@ -27,7 +27,7 @@ MOST_CERTIFICATES = 12
 MOST_CHAINS = 64
 MOST_TRIED = 128
 """Certificates of one name that are tried as the issuer of one other."""
-MOST_TRIED_IN_ALL = 2048
+MOST_TRIED_IN_ALL = 1024
 MOST_STEPS = 4096
 
 

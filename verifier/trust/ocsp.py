@@ -18,7 +18,9 @@ from verifier.trust.signed import Signed, read_signed, verified, weakness
 from verifier.trust.statement import REMOVED, Statement
 
 MAX_BYTES = 1024 * 1024
-_MOST_RESPONDERS = 16
+_MOST_CARRIED = 16
+_MOST_RESPONDERS = 4
+"""Of one name or key, tried for one answer; answers carry one, and sometimes its chain."""
 _BASIC = der.object_id("1.3.6.1.5.5.7.48.1.1")
 _CUTOFF = der.object_id("1.3.6.1.5.5.7.48.1.6")
 _INVALIDITY = der.object_id("2.5.29.24")
@@ -230,7 +232,7 @@ def _signer(
     """Find who signed: the issuer, or a responder whom the issuer himself named so (§4.2.2.2)."""
     if _is(answer.responder, issuer) and verified(answer.signed, issuer.key):
         return issuer
-    carried = certificates.load_all(answer.certificates[:_MOST_RESPONDERS])
+    carried = certificates.load_all(answer.certificates[:_MOST_CARRIED])
     tried = 0
     for certificate in (*carried, *pool):
         found = facts_of(certificate)

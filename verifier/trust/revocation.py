@@ -51,6 +51,8 @@ class KnownRevocations:
         # Told by the octets of the purpose, so that a large pool is not read for it.
         responders = (one for one in pool if OCSP_SIGNING in one.public_bytes(Encoding.DER))
         self._responders = tuple(one for one, _ in zip(responders, range(_MOST_RESPONDERS), strict=False))
+        # Chains share their upper part, answers their responder: each question is worked out once.
+        self._told: dict[tuple[bytes, bytes, bool], list[Statement]] = {}
 
     def standing(self, subject: Facts, issuer: Facts, moment: datetime) -> Standing:
         """Tell what is known of a certificate at a moment.
@@ -60,22 +62,28 @@ class KnownRevocations:
             issuer: the one above it in its chain, anchor or not.
             moment: when it must not have been revoked.
         """
-        statements = self._listed(subject, issuer)
-        for answer in self._answers:
-            statements += ocsp.answered(
-                answer, subject, issuer, self._responders, lambda one, at: self._responder(one, issuer, at)
-            )
-        return judge(subject, statements, moment)
+        return judge(subject, self._statements(subject, issuer), moment)
 
-    def _listed(self, subject: Facts, issuer: Facts) -> list[Statement]:
-        return [word for one in self._lists if (word := crl.listed(one, subject, issuer))]
+    def _statements(self, subject: Facts, issuer: Facts, *, in_person: bool = False) -> list[Statement]:
+        """Collect what is said of a certificate by its issuer, in person or by responders too; each once."""
+        asked = subject.der, issuer.der, in_person
+        if asked not in self._told:
+            found = [word for one in self._lists if (word := crl.listed(one, subject, issuer))]
+            responders = () if in_person else self._responders
+            for answer in self._answers:
+                found += ocsp.answered(
+                    answer,
+                    subject,
+                    issuer,
+                    responders,
+                    lambda one, at: not in_person and self._good(one, issuer, at),
+                )
+            self._told[asked] = list(dict.fromkeys(found))
+        return self._told[asked]
 
-    def _responder(self, responder: Facts, issuer: Facts, moment: datetime) -> bool:
+    def _good(self, responder: Facts, issuer: Facts, moment: datetime) -> bool:
         """Tell whether a responder was not revoked, by what the issuer says in person (§4.2.2.2.1)."""
-        statements = self._listed(responder, issuer)
-        for answer in self._answers:
-            statements += ocsp.answered(answer, responder, issuer, (), lambda _one, _at: False)
-        return judge(responder, statements, moment).state == "good"
+        return judge(responder, self._statements(responder, issuer, in_person=True), moment).state == "good"
 
 
 def exempt(subject: Facts) -> bool:
