@@ -59,9 +59,10 @@ class QualificationAnswer:
     """Whether a certificate was qualified for seals at a moment (ETSI TS 119 615 §4.4, §4.5).
 
     Attributes:
-        qualified: True, False, or None when no list at hand reaches.
+        qualified: True, False, or None when no list at hand reaches or the list that does is not clear.
         sentence: for a person.
-        kind: `eSeal`, `eSignature`, `WSA`, or empty when not known.
+        kind: what it is qualified for: `eSeal`, `eSignature`, `WSA`, or empty for nothing that is known; of
+            a timestamp's authority, `timestamp`.
         device: whether the key lies in a qualified device; None when not known.
         service: the trust service by whose word, for display.
         territory: of the list that says so, two letters.

@@ -1,4 +1,4 @@
-"""Trusted lists at hand: the folder they are kept in, how they come there, and what the doors tell of them."""
+"""Trusted lists at hand: the folder they are kept in, how they come there, what the doors tell of them."""
 
 from __future__ import annotations
 

@@ -218,7 +218,7 @@ def _unlisted(certificate: x509.Certificate, archive: ListArchive, moment: datet
             return _unknown(_too_old(at_hand[country]))
         sentence = f"The trusted list of {country} has no service that issued the certificate."
         return QualificationAnswer(qualified=False, sentence=sentence, territory=country)
-    lotl = archive.lotl_at(moment)
+    lotl = archive.list_at("EU", moment)
     expected = set(national_pointers(lotl)) if lotl is not None else set()
     reaching = {one for one, found in at_hand.items() if found.reaches(moment)}
     if expected and country not in expected and expected <= reaching:
