@@ -67,6 +67,7 @@ class QualificationAnswer:
         service: the trust service by whose word, for display.
         territory: of the list that says so, two letters.
         denied: it is on the operator's deny-list, whatever a list says.
+        list_sha256: of that list's bytes, hex; empty where no list says anything.
     """
 
     qualified: bool | None
@@ -76,6 +77,7 @@ class QualificationAnswer:
     service: str = ""
     territory: str = ""
     denied: bool = False
+    list_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

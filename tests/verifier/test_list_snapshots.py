@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from samples import trusted_lists as made
 from samples.list_certificates import at, authority, der, issued
@@ -133,6 +133,9 @@ def test_an_archive_answers_with_the_list_of_the_day() -> None:
 # --- the law ----------------------------------------------------------------------------------------
 
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
 @cache
 def original() -> tuple[bytes, bytes, TrustedList]:
     whole = lotl()
@@ -162,7 +165,7 @@ def changed(draw: st.DrawFn, which: int) -> bytes:
     return draw(st.sampled_from([bytes(data), bytes(data[: len(data) // 2])]) | st.binary(max_size=100))
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(data=changed(1))
 def test_no_list_without_an_authenticated_signature_enters_whatever_its_bytes(data: bytes) -> None:
     whole, _, good = original()
@@ -172,7 +175,7 @@ def test_no_list_without_an_authenticated_signature_enters_whatever_its_bytes(da
     assert bool(found.lists) is not bool(found.faults)
 
 
-@settings(deadline=None)
+@UNHURRIED
 @given(data=changed(0))
 def test_no_list_of_lists_without_an_authenticated_signature_enters(data: bytes) -> None:
     _, good, _ = original()

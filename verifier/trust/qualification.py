@@ -19,7 +19,7 @@ from schemas.trusted_list import ListArchive, TrustedList, TrustedService
 from verifier.trust.lists import uris
 from verifier.trust.lists.identity import der_of
 from verifier.trust.lists.lotl import national_pointers
-from verifier.trust.lists.matching import Match, matches_for
+from verifier.trust.lists.matching import Match, leads_to_a_root, matches_for
 from verifier.trust.lists.standing import Standing, standing_at
 from verifier.trust.qc_statements import ESEAL, said_by
 
@@ -151,6 +151,7 @@ class _Found:
     answer: QualificationAnswer | None = None
     territory: str = ""
     service: str = ""
+    list_sha256: str = ""
 
     def decided(
         self, *, qualified: bool, sentence: str, kind: str = "", device: bool | None = None
@@ -162,12 +163,11 @@ class _Found:
             device=device,
             service=self.service,
             territory=self.territory,
+            list_sha256=self.list_sha256,
         )
 
     def undecided(self, sentence: str, kind: str = "") -> QualificationAnswer:
-        return QualificationAnswer(
-            qualified=None, sentence=sentence, kind=kind, service=self.service, territory=self.territory
-        )
+        return replace(self.decided(qualified=False, sentence=sentence, kind=kind), qualified=None)
 
 
 def _found(
@@ -192,7 +192,7 @@ def _found(
         lists = [one for territory in archive.territories if (one := pick(territory, moment)) is not None]
         matches = matches or matches_for(certificate, chain, lists, wanted=wanted, itself=type_ == uris.QTST)
     if not matches:
-        return _Found(answer=_unlisted(certificate, archive, moment))
+        return _Found(answer=_unlisted(certificate, chain, archive, moment))
     service, trusted_list = matches[0].service, matches[0].trusted_list
     found = _Found(matches=matches, territory=trusted_list.territory, service=_shown(service))
     short = [one.trusted_list for one in matches if not one.trusted_list.reaches(max(moment, issued_at))]
@@ -205,23 +205,35 @@ def _shown(service: TrustedService) -> str:
     return f"{service.provider}: {service.name}"
 
 
-def _unlisted(certificate: x509.Certificate, archive: ListArchive, moment: datetime) -> QualificationAnswer:
+def _unlisted(
+    certificate: x509.Certificate,
+    chain: tuple[x509.Certificate, ...],
+    archive: ListArchive,
+    moment: datetime,
+) -> QualificationAnswer:
     """Say what it means that no list has its authority: nothing, unless the list that would is at hand.
 
     PRO-4.4.4-01, PRO-4.4.4-05: the issuer's country says which list that is. Where it names none, all lists
-    that the list of lists points at must be at hand.
+    that the list of lists points at must be at hand. And the chain must be whole: a listed authority may
+    stand above one that is missing.
     """
     country = _country(certificate.issuer) or _country(certificate.subject)
     at_hand = {one: found for one in archive.territories if (found := archive.list_at(one, moment))}
     if country in at_hand:
         if not at_hand[country].reaches(moment):
             return _unknown(_too_old(at_hand[country]))
+        if not leads_to_a_root(certificate, chain):
+            return _unknown(
+                f"The chain is not whole, so it may lead to the trusted list of {country} or not."
+            )
         sentence = f"The trusted list of {country} has no service that issued the certificate."
-        return QualificationAnswer(qualified=False, sentence=sentence, territory=country)
+        return QualificationAnswer(
+            qualified=False, sentence=sentence, territory=country, list_sha256=at_hand[country].sha256
+        )
     lotl = archive.list_at("EU", moment)
     expected = set(national_pointers(lotl)) if lotl is not None else set()
     reaching = {one for one, found in at_hand.items() if found.reaches(moment)}
-    if expected and country not in expected and expected <= reaching:
+    if expected and country not in expected and expected <= reaching and leads_to_a_root(certificate, chain):
         return QualificationAnswer(
             qualified=False, sentence="No European trusted list has a service that issued the certificate."
         )

@@ -147,17 +147,18 @@ def _signer(
     key_info = _only(signature, f"{{{DS}}}KeyInfo")
     texts = [one.text or "" for one in key_info.iter(f"{{{DS}}}X509Certificate")][:_MOST_CERTIFICATES]
     ders = [der for text in texts if (der := decode_base64(text))]
-    chosen = [der for der in ders if sha256(der).hexdigest() in pinned]
-    certificate = loaded(chosen[0]) if chosen else None
-    if certificate is None:
+    chosen = {der: found for der in ders if sha256(der).hexdigest() in pinned and (found := loaded(der))}
+    if not chosen:
         raise ListRefusal("signer", "The list is signed with a certificate that nobody named for it.")
     cert = properties.find(f".//{{{XADES}}}CertDigest")
     method = cert.find(f"{{{DS}}}DigestMethod") if cert is not None else None
     named = cert.findtext(f"{{{DS}}}DigestValue") if cert is not None else None
     name = XML_DIGESTS.get(method.get("Algorithm", "")) if method is not None else None
-    if name is None or decode_base64(named or "") != algorithms.digest(name, chosen[0]):
+    value = decode_base64(named or "")
+    der = next((one for one in chosen if name and algorithms.digest(name, one) == value), None)
+    if der is None:
         raise unsigned("The list's signature names another certificate than the one that made it.")
-    return sha256(chosen[0]).hexdigest(), certificate
+    return sha256(der).hexdigest(), chosen[der]
 
 
 def _compare(reference: etree._Element, octets: bytes) -> None:
