@@ -346,6 +346,15 @@ def test_a_later_list_tells_of_a_service_that_the_one_in_force_had_not() -> None
     assert qualified_for_seal(certificate, moment=at(2025, 5), **ask).qualified is True
 
 
+def test_a_later_list_tells_of_the_time_that_the_one_before_did_not_reach() -> None:
+    first = national(Service((CA,)), sequence=10, issued=at(2025), next_update=at(2025, 3))
+    periods = (Period("withdrawn", at(2025, 5)), Period())
+    second = national(Service((CA,), periods), sequence=11, issued=at(2025, 6))
+    ask = {"issued_at": at(2024, 3), "archive": archive(first, second)}
+    assert qualified_for_seal(issued(), moment=at(2025, 4), **ask).qualified is True
+    assert qualified_for_seal(issued(), moment=at(2025, 5), **ask).qualified is False
+
+
 # --- which service ----------------------------------------------------------------------------------
 
 
