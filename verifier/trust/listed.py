@@ -74,8 +74,8 @@ def listed(
     in_force = [one for land in archive.territories if (one := archive.list_at(land, moment)) is not None]
     later = [one for land in archive.territories if (one := archive.list_after(land, moment)) is not None]
     matches: tuple[Match, ...] = ()
-    # The list in force may have been replaced, unknown to us, by one that is not at hand; the next one tells the
-    # history of that time. One that does not reach is asked last, to say so.
+    # The list in force may have been replaced, unknown to us, by one that is not at hand; the next one tells
+    # the history of that time. One that does not reach is asked last, to say so.
     for lists in ([one for one in in_force if one.reaches(last)], later, in_force):
         matches = matches or matches_for(certificate, chain, lists, wanted=wanted, itself=type_ == uris.QTST)
     if not matches:
