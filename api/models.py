@@ -160,16 +160,21 @@ class HealthBody(_Body):
     """Whether the service is up, or ready."""
 
     status: Literal["ok", "not-ready"]
-    trust_lists: TrustListsBody | None = None
 
 
 class TrustListsBody(_Body):
-    """How new the trusted lists are, where the operator keeps any."""
+    """How new the trusted lists are; all empty while there are none."""
 
     checked: str | None
     age_days: int | None
     next_update: str | None
     overdue: bool | None
+
+
+class ReadyBody(HealthBody):
+    """Whether the service is ready, and how new the trusted lists are where the operator keeps any."""
+
+    trust_lists: TrustListsBody | None = None
 
 
 class ProblemBody(_Body):

@@ -59,13 +59,15 @@ class QualificationAnswer:
     """Whether a certificate was qualified for seals at a moment (ETSI TS 119 615 §4.4, §4.5).
 
     Attributes:
-        qualified: True, False, or None when no list at hand reaches.
+        qualified: True, False, or None when no list at hand reaches or the list that does is not clear.
         sentence: for a person.
-        kind: `eSeal`, `eSignature`, `WSA`, or empty when not known.
+        kind: what it is qualified for: `eSeal`, `eSignature`, `WSA`, or empty for nothing that is known; of
+            a timestamp's authority, `timestamp`.
         device: whether the key lies in a qualified device; None when not known.
         service: the trust service by whose word, for display.
         territory: of the list that says so, two letters.
         denied: it is on the operator's deny-list, whatever a list says.
+        list_sha256: of that list's bytes, hex; empty where no list says anything.
     """
 
     qualified: bool | None
@@ -75,6 +77,7 @@ class QualificationAnswer:
     service: str = ""
     territory: str = ""
     denied: bool = False
+    list_sha256: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

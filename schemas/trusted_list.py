@@ -5,7 +5,8 @@ Cites ETSI TS 119 612 §5.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
@@ -165,34 +166,46 @@ class ListSnapshot:
     faults: tuple[tuple[str, str], ...] = ()
 
 
+def _by_territory(snapshots: tuple[ListSnapshot, ...]) -> dict[str, tuple[TrustedList, ...]]:
+    """Order every list of each territory by its age, each once; the lists of lists under `EU`."""
+    found: dict[str, dict[str, TrustedList]] = {}
+    for shot in snapshots:
+        for one in (shot.lotl, *shot.lists):
+            found.setdefault(one.territory, {})[one.sha256] = one
+    return {
+        territory: tuple(sorted(lists.values(), key=lambda one: (one.issued, one.sequence)))
+        for territory, lists in sorted(found.items())
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListArchive:
     """Every snapshot there is, oldest first."""
 
     snapshots: tuple[ListSnapshot, ...] = ()
+    _ordered: Mapping[str, tuple[TrustedList, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Order the lists once."""
+        object.__setattr__(self, "_ordered", _by_territory(self.snapshots))
+
+    def history(self, territory: str) -> tuple[TrustedList, ...]:
+        """Return every list of a territory, oldest first; `EU` for the list of lists."""
+        return self._ordered.get(territory, ())
 
     def list_at(self, territory: str, moment: datetime) -> TrustedList | None:
         """Return a country's list as it stood at a moment: the newest issued by then.
 
         A moment before the first is answered by the first, for a list tells its services' history.
         """
-        found = [one for shot in self.snapshots for one in shot.lists if one.territory == territory]
-        found.sort(key=lambda one: (one.issued, one.sequence))
-        before = [one for one in found if one.issued <= moment]
-        return before[-1] if before else next(iter(found), None)
+        found = self.history(territory)
+        return next((one for one in reversed(found) if one.issued <= moment), found[0] if found else None)
 
     def list_after(self, territory: str, moment: datetime) -> TrustedList | None:
         """Return the first list of a country that was issued after a moment, whose history tells of it."""
-        found = [one for shot in self.snapshots for one in shot.lists if one.territory == territory]
-        return min((one for one in found if one.issued > moment), key=lambda one: one.issued, default=None)
-
-    def lotl_at(self, moment: datetime) -> TrustedList | None:
-        """Return the list of lists as it stood at a moment; the first one for a moment before it."""
-        found = sorted((shot.lotl for shot in self.snapshots), key=lambda one: (one.issued, one.sequence))
-        before = [one for one in found if one.issued <= moment]
-        return before[-1] if before else next(iter(found), None)
+        return next((one for one in self.history(territory) if one.issued > moment), None)
 
     @property
     def territories(self) -> tuple[str, ...]:
         """Name every country a list is at hand of."""
-        return tuple(sorted({one.territory for shot in self.snapshots for one in shot.lists}))
+        return tuple(one for one in self._ordered if one != "EU")

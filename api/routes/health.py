@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from api.gateway.checklist import checklist
 from api.gateway.tables import summarised
-from api.models import HealthBody
+from api.models import HealthBody, ReadyBody
 from api.routes.verify import Running
 from api.trust.telling import freshness
 from schemas.document import Format
@@ -27,7 +27,7 @@ def live() -> HealthBody:
 @router.get(
     "/ready",
     summary="The tables are loaded",
-    responses={200: {"model": HealthBody}, 503: {"model": HealthBody, "description": "Not ready."}},
+    responses={200: {"model": ReadyBody}, 503: {"model": HealthBody, "description": "Not ready."}},
 )
 def ready(running: Running) -> JSONResponse:
     """Say whether every table a request may need can be loaded, and how new the trusted lists are.

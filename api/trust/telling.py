@@ -12,17 +12,13 @@ from schemas.trusted_list import TrustedList
 def lists_told(store: ListStore, now: datetime) -> dict[str, Any]:
     """Tell the newest list of every territory, as JSON values."""
     archive = store.archive()
-    newest: list[TrustedList] = []
-    for territory in archive.territories:
-        lists = [one for shot in archive.snapshots for one in shot.lists if one.territory == territory]
-        newest.append(max(lists, key=_age_key))
-    lotls = [shot.lotl for shot in archive.snapshots]
+    histories = (archive.history(territory) for territory in ("EU", *archive.territories))
     last = store.newest()
     return {
         "folder": str(store.folder),
         "snapshots": len(archive.snapshots),
         **freshness(store, now),
-        "lists": [_told(one, now) for one in [*([max(lotls, key=_age_key)] if lotls else []), *newest]],
+        "lists": [_told(history[-1], now) for history in histories if history],
         "faults": dict(last.faults) if last is not None else {},
         "damaged": list(store.damaged),
     }
@@ -37,17 +33,13 @@ def freshness(store: ListStore, now: datetime) -> dict[str, Any]:
     last, archive = store.newest(), store.archive()
     if last is None or not archive.snapshots:
         return {"checked": None, "age_days": None, "next_update": None, "overdue": None}
-    lotl = archive.snapshots[-1].lotl
+    lotl = archive.history("EU")[-1]
     return {
         "checked": last.checked.isoformat(),
         "age_days": max((now - last.checked).days, 0),
         "next_update": lotl.next_update.isoformat() if lotl.next_update else None,
         "overdue": not lotl.reaches(now),
     }
-
-
-def _age_key(one: TrustedList) -> tuple[datetime, int]:
-    return one.issued, one.sequence
 
 
 def _told(one: TrustedList, now: datetime) -> dict[str, Any]:

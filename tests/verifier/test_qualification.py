@@ -96,6 +96,7 @@ def test_that_it_is_for_a_legal_person_is_no_hint_against_a_seal() -> None:
     answer = asked(with_qualifiers("QCForLegalPerson", "QCForESeal", "QCStatement", "QCWithQSCD"))
     assert (answer.qualified, answer.kind, answer.device) == (True, "eSeal", True)
     assert (answer.territory, answer.service) == ("NL", "Voorbeeld Zegels BV: Zegel CA")
+    assert len(answer.list_sha256) == 64
 
 
 def test_a_certificate_for_a_legal_person_is_for_no_signature() -> None:
@@ -327,7 +328,8 @@ def test_the_list_in_force_at_the_moment_counts() -> None:
     certificate = issued()
 
     def answer(moment: datetime) -> bool | None:
-        return qualified_for_seal(certificate, issued_at=at(2024, 3), moment=moment, archive=lists).qualified
+        ask = {"issued_at": at(2024, 3), "moment": moment, "archive": lists}
+        return qualified_for_seal(certificate, (CA,), **ask).qualified
 
     assert answer(at(2025, 2)) is True
     assert answer(at(2025, 8)) is False
@@ -342,6 +344,15 @@ def test_a_later_list_tells_of_a_service_that_the_one_in_force_had_not() -> None
     lists = archive(first, second)
     ask = {"issued_at": at(2025, 4), "archive": lists}
     assert qualified_for_seal(certificate, moment=at(2025, 5), **ask).qualified is True
+
+
+def test_a_later_list_tells_of_the_time_that_the_one_before_did_not_reach() -> None:
+    first = national(Service((CA,)), sequence=10, issued=at(2025), next_update=at(2025, 3))
+    periods = (Period("withdrawn", at(2025, 5)), Period())
+    second = national(Service((CA,), periods), sequence=11, issued=at(2025, 6))
+    ask = {"issued_at": at(2024, 3), "archive": archive(first, second)}
+    assert qualified_for_seal(issued(), moment=at(2025, 4), **ask).qualified is True
+    assert qualified_for_seal(issued(), moment=at(2025, 5), **ask).qualified is False
 
 
 # --- which service ----------------------------------------------------------------------------------
@@ -398,10 +409,11 @@ def issued_under(certificate: x509.Certificate, key_name: str) -> x509.Certifica
 
 
 def test_a_name_without_the_key_is_nobody_s() -> None:
-    forged = issued_under(authority("Zegel CA", keyed="impostor"), "impostor")
-    lists = archive(national(Service((CA,))))
-    answer = qualified_for_seal(forged, issued_at=at(2024, 3), moment=NOW, archive=lists)
-    assert answer.qualified is False
+    impostor = authority("Zegel CA", keyed="impostor")
+    forged = issued_under(impostor, "impostor")
+    ask = {"issued_at": at(2024, 3), "moment": NOW, "archive": archive(national(Service((CA,))))}
+    assert qualified_for_seal(forged, (impostor,), **ask).qualified is False
+    assert qualified_for_seal(forged, **ask).qualified is None, "who issued it is not there to be seen"
 
 
 def test_an_authority_between_is_passed_through_if_it_is_one() -> None:
@@ -410,8 +422,10 @@ def test_an_authority_between_is_passed_through_if_it_is_one() -> None:
     lists = archive(national(Service((root,))))
     ask = {"issued_at": at(2024, 3), "moment": NOW, "archive": lists}
     assert qualified_for_seal(issued(), (between,), **ask).qualified is True
-    assert qualified_for_seal(issued(), (), **ask).qualified is False
-    assert qualified_for_seal(issued(by="holder"), (issued(by="Root CA"),), **ask).qualified is False
+    missing = qualified_for_seal(issued(), (), **ask)
+    assert missing.qualified is None
+    assert "not whole" in missing.sentence
+    assert qualified_for_seal(issued(by="holder"), (issued(by="Root CA"),), **ask).qualified is not True
 
 
 def test_the_deny_list_wins_and_is_told() -> None:
@@ -430,8 +444,8 @@ def test_what_no_list_has_is_unknown_unless_the_list_that_would_is_at_hand() -> 
     ask = {"issued_at": at(2024, 3), "moment": NOW}
 
     def answer(country: str, lists: ListArchive | None) -> QualificationAnswer:
-        authority("Elders CA", country=country)
-        return qualified_for_seal(issued(by="Elders CA", country=country), archive=lists, **ask)
+        above = (authority("Elders CA", country=country),)
+        return qualified_for_seal(issued(by="Elders CA", country=country), above, archive=lists, **ask)
 
     assert answer("NL", lists).qualified is False
     assert answer("US", lists).qualified is False, "every list that the list of lists points at is at hand"

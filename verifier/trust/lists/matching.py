@@ -56,6 +56,19 @@ def matches_for(
     return ()
 
 
+def leads_to_a_root(certificate: x509.Certificate, chain: tuple[x509.Certificate, ...]) -> bool:
+    """Tell whether the chain is whole: else an authority that is missing in it may be a listed one's."""
+    current = certificate
+    for _ in range(_LONGEST):
+        if current.issuer == current.subject:
+            return True
+        parent = next((one for one in chain if one != current and _may_issue(one, current)), None)
+        if parent is None:
+            return False
+        current = parent
+    return False
+
+
 def _same(
     certificate: x509.Certificate, lists: list[TrustedList], wanted: Callable[[TrustedService], bool]
 ) -> Iterator[Match]:

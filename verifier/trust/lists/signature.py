@@ -92,16 +92,18 @@ def _only_signature(root: etree._Element) -> etree._Element:
 def _verified(root: etree._Element, signature: etree._Element, pinned: frozenset[str]) -> tuple[str, bytes]:
     signed_info = _only(signature, f"{{{DS}}}SignedInfo")
     of_list, of_properties, properties = _references(root, signature, signed_info)
-    signer, certificate = _signer(signature, properties, pinned)
-    method, how = _only(signed_info, f"{{{DS}}}SignatureMethod"), _how(signed_info)
-    value = decode_base64(_only(signature, f"{{{DS}}}SignatureValue").text or "")
-    message = transforms.octets_of(signed_info, how)
-    _compare(of_properties, transforms.octets_of(properties, _canonicalization(of_properties)[1]))
+    how = transforms.canonicalization(_only(signed_info, f"{{{DS}}}CanonicalizationMethod"))
     excluded, list_how = _canonicalization(of_list)
-    if not excluded or transforms.crowded(root, exclusive=list_how.exclusive):
+    also_excluded, properties_how = _canonicalization(of_properties)
+    exclusive = how.exclusive and list_how.exclusive and properties_how.exclusive
+    if not excluded or also_excluded or transforms.crowded(root, exclusive=exclusive):
         raise UnknownTransformError
-    _compare(of_list, octets := transforms.octets_without(signature, list_how))
-    _hold(method, certificate, value, message)
+    signer, certificate = _signer(signature, properties, pinned)
+    message = transforms.octets_of(signed_info, how)
+    _hold(signature, signed_info, certificate, message)
+    _compare(of_properties, transforms.octets_of(properties, properties_how))
+    octets = transforms.octets_without(signature, list_how)
+    _compare(of_list, octets)
     return signer, octets
 
 
@@ -110,10 +112,6 @@ def _only(parent: etree._Element, tag: str) -> etree._Element:
     if len(found) != 1:
         raise unsigned("The list's signature is not built as a signature must be.")
     return found[0]
-
-
-def _how(signed_info: etree._Element) -> Canonicalization:
-    return transforms.canonicalization(_only(signed_info, f"{{{DS}}}CanonicalizationMethod"))
 
 
 def _references(
@@ -149,17 +147,18 @@ def _signer(
     key_info = _only(signature, f"{{{DS}}}KeyInfo")
     texts = [one.text or "" for one in key_info.iter(f"{{{DS}}}X509Certificate")][:_MOST_CERTIFICATES]
     ders = [der for text in texts if (der := decode_base64(text))]
-    chosen = [der for der in ders if sha256(der).hexdigest() in pinned]
-    certificate = loaded(chosen[0]) if chosen else None
-    if certificate is None:
+    chosen = {der: found for der in ders if sha256(der).hexdigest() in pinned and (found := loaded(der))}
+    if not chosen:
         raise ListRefusal("signer", "The list is signed with a certificate that nobody named for it.")
     cert = properties.find(f".//{{{XADES}}}CertDigest")
     method = cert.find(f"{{{DS}}}DigestMethod") if cert is not None else None
     named = cert.findtext(f"{{{DS}}}DigestValue") if cert is not None else None
     name = XML_DIGESTS.get(method.get("Algorithm", "")) if method is not None else None
-    if name is None or decode_base64(named or "") != algorithms.digest(name, chosen[0]):
+    value = decode_base64(named or "")
+    der = next((one for one in chosen if name and algorithms.digest(name, one) == value), None)
+    if der is None:
         raise unsigned("The list's signature names another certificate than the one that made it.")
-    return sha256(chosen[0]).hexdigest(), certificate
+    return sha256(der).hexdigest(), chosen[der]
 
 
 def _compare(reference: etree._Element, octets: bytes) -> None:
@@ -171,10 +170,14 @@ def _compare(reference: etree._Element, octets: bytes) -> None:
         raise unsigned("The list was changed after it was signed.")
 
 
-def _hold(method: etree._Element, certificate: x509.Certificate, value: bytes | None, message: bytes) -> None:
+def _hold(
+    signature: etree._Element, signed_info: etree._Element, certificate: x509.Certificate, message: bytes
+) -> None:
+    method = _only(signed_info, f"{{{DS}}}SignatureMethod")
     scheme = XML_SCHEMES.get(method.get("Algorithm", ""))
     if scheme is None or len(method) or scheme.weak:
         raise ListRefusal("weak", "The list is signed with an algorithm that does not count.")
+    value = decode_base64(_only(signature, f"{{{DS}}}SignatureValue").text or "")
     tally = Tally()
     check_value(scheme, certificate, value or b"", message, tally)
     if tally.faults:

@@ -48,7 +48,7 @@ def snapshot_of(
     Raises:
         ListRefusal: the list of lists is not believed.
     """
-    notices, kept = tuple(known), [shot.lotl for shot in archive.snapshots]
+    notices, kept = tuple(known), archive.history(EU)
     lotl = authenticated_lotl(brought.lotl, known=notices, pivots=brought.pivots)
     in_order(lotl, kept, past=past)
     keeps_pivots(lotl, kept, notices)
@@ -58,7 +58,7 @@ def snapshot_of(
     for territory, data in sorted(brought.lists.items()):
         try:
             found = national_list(data, territory, pointers.get(territory, ()))
-            in_order(found, _of(territory, archive), past=past)
+            in_order(found, archive.history(territory), past=past)
         except ListRefusal as refusal:
             faults[territory] = refusal.sentence
         else:
@@ -94,7 +94,3 @@ def in_order(new: TrustedList, kept: Iterable[TrustedList], *, past: bool) -> No
                 f"The list (number {new.sequence}) goes back behind the one at hand (number {one.sequence})."
             )
             raise ListRefusal("older", why)
-
-
-def _of(territory: str, archive: ListArchive) -> list[TrustedList]:
-    return [one for shot in archive.snapshots for one in shot.lists if one.territory == territory]
