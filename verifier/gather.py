@@ -12,6 +12,7 @@ from schemas.evidence import Evidence, Fetcher, Recipient, SealExamination, Trus
 from schemas.official import Official
 from verifier.asked import Asked
 from verifier.gather_badge import gather_badge
+from verifier.gather_status import gather_status
 
 
 def gather(
@@ -46,7 +47,8 @@ def gather(
     )
     if document.format is Format.OB2:
         return gather_badge(evidence, asked)
-    return replace(_sealed(evidence), resources=asked.resources())
+    sealed = gather_status(_sealed(evidence), asked)
+    return replace(sealed, resources=asked.resources())
 
 
 def _sealed(evidence: Evidence) -> Evidence:
