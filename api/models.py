@@ -155,6 +155,16 @@ class HealthBody(_Body):
     status: Literal["ok", "not-ready"]
 
 
+class ReadyBody(_Body):
+    """Whether the service is ready, and what of it is older than it should be; age alone stops nothing."""
+
+    status: Literal["ok", "not-ready"]
+    older: list[str] = Field(
+        default=[], description="What somebody should look at; `badgepass doctor` says why."
+    )
+    ages: dict[str, int] = Field(default={}, description="Days since each thing was read or taken.")
+
+
 class ProblemBody(_Body):
     """One thing that is wrong."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from api.doctor.conditions import Source
 from api.gateway.asking import not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache
@@ -29,6 +30,7 @@ class Settings:
         origins: web origins whose pages may call the API; none by default.
         offline: ask no web address at all.
         official: the official schema files, whose word is told beside ours; none unless the operator says.
+        aging: further things whose age readiness tells, such as a snapshot of trusted lists.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
@@ -36,6 +38,7 @@ class Settings:
     origins: tuple[str, ...] = ()
     offline: bool = False
     official: Official | None = None
+    aging: tuple[Source, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -7,16 +7,12 @@ from argparse import Namespace
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import Any
-from urllib.parse import urlsplit
 
 from api.cli.files import write_standard
 from api.cli.terminal import plain, print_json, print_lines
-from api.cli.world import official_cache
-from api.gateway.asking import not_understood
+from api.cli.world import official_cache, published_files
 from api.gateway.schemas import schema_list, shown_schema
 from api.official.fetching import Came, Told, fetched
-from verifier.address import loopback
-from verifier.fetch import HttpFetcher
 
 _CHANGED, _UNREACHABLE = 1, 3
 
@@ -53,8 +49,7 @@ def _listed(known: dict[str, Any]) -> Iterator[str]:
 
 def _fetch(asked: Namespace) -> int:
     """Fetch; 1 where something published has changed, else 3 where something could not be had."""
-    cache, mirror = official_cache(asked), asked.mirror or ""
-    fetcher = HttpFetcher(secured=True, allow_loopback=_own_machine(mirror))
+    cache, (mirror, fetcher) = official_cache(asked), published_files(asked)
     told: list[Told] = []
     for one in fetched(cache, cache.wanted(asked.names), fetcher, mirror=mirror):
         told.append(one)
@@ -65,24 +60,6 @@ def _fetch(asked: Namespace) -> int:
         print_json({"cache": str(cache.folder), "files": [asdict(one) for one in told]})
     ends = {one.came for one in told}
     return _CHANGED if Came.CHANGED in ends else _UNREACHABLE if Came.UNREACHABLE in ends else 0
-
-
-def _own_machine(mirror: str) -> bool:
-    """Tell whether the asker named this machine itself as the mirror; a redirect cannot lead there then.
-
-    Raises:
-        NotUnderstood: no web address.
-    """
-    if not mirror:
-        return False
-    try:
-        parts = urlsplit(mirror)
-        host = parts.hostname or ""
-    except ValueError:
-        host = ""
-    if not host or parts.scheme not in {"http", "https"}:
-        raise not_understood("request.mirror", "The mirror is not a web address.", "--mirror")
-    return loopback(host)
 
 
 def _told(one: Told) -> Iterator[str]:

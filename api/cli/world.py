@@ -6,12 +6,14 @@ import os
 from argparse import Namespace
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from api.gateway.asking import asked_moment, asked_recipients, not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache, default_folder, known_pins
 from schemas.errors import DocumentError, Unavailable
 from schemas.evidence import Fetcher, Recipient, Trust
+from verifier.address import loopback
 from verifier.bundle import BundleFetcher
 from verifier.fetch import HttpFetcher, OfflineFetcher
 
@@ -70,3 +72,24 @@ def official_cache(asked: Namespace) -> Cache:
     """
     folder = Path(asked.cache) if asked.cache is not None else default_folder(os.environ)
     return Cache(folder, known_pins(asked.pins))
+
+
+def published_files(asked: Namespace) -> tuple[str, Fetcher]:
+    """Return the folder to ask for official files, empty for their own addresses, and what asks.
+
+    This machine is asked only where the asker named it as the mirror; a redirect cannot lead there then.
+
+    Raises:
+        NotUnderstood: `--mirror` is no web address.
+    """
+    mirror = asked.mirror or ""
+    if not mirror:
+        return "", HttpFetcher(secured=True)
+    try:
+        parts = urlsplit(mirror)
+        host = parts.hostname or ""
+    except ValueError:
+        host = ""
+    if not host or parts.scheme not in {"http", "https"}:
+        raise not_understood("request.mirror", "The mirror is not a web address.", "--mirror")
+    return mirror, HttpFetcher(secured=True, allow_loopback=loopback(host))
