@@ -13,11 +13,16 @@ from cryptography.hazmat.primitives import hashes
 from samples import elm_cases, seals, status_lists
 from samples.status_lists import LIST, OTHER_LIST, credential, entry, jades, jwt, list_credential
 
-from schemas.evidence import Missing, Resource, Trust
+from converter.read import read
+from schemas.document import Document
+from schemas.evidence import Evidence, Missing, Resource, SealExamination, Trust
+from schemas.seal_trust import PathAnswer, QualificationAnswer, SealTrust
+from schemas.status import ListSeal
 from verifier import Outcome, Report, Verdict, verify
 from verifier.bundle import BundleFetcher, RecordingFetcher
 from verifier.fetch import OfflineFetcher
 from verifier.status.bitstring import MIN_PLACES
+from verifier.status.vouching import doubt_about
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
 REVOKED, SUSPENDED, NOTICE = "status.revoked", "status.suspended", "status.notice"
@@ -222,6 +227,32 @@ def test_the_authority_may_be_an_anchor_of_the_asker() -> None:
     lists = {LIST: jwt(list_credential(), "other", x5c=[status_lists.der64(OTHER)])}
     assert told(document, lists)[REVOKED] is UNDECIDED
     assert told(document, lists, trust=Trust(anchors=(status_lists.authority(),)))[REVOKED] is PASSED
+
+
+@pytest.mark.parametrize(
+    ("identifier", "holds", "said"),
+    [
+        ("NTRNL-12345678", True, ""),
+        ("NTRNL-99999999", True, "another"),
+        ("NTRNL-12345678", None, "another"),
+        ("NTRNL-12345678", False, "no path"),
+    ],
+)
+def test_a_path_that_is_known_stands_for_the_common_authority(
+    identifier: str, *, holds: bool | None, said: str
+) -> None:
+    """Whoever builds paths gives `ListSeal.trust`; the organisation must still be the same."""
+    path = PathAnswer(holds=holds, sentence="There is no path to an anchor.")
+    unasked = QualificationAnswer(qualified=None, sentence="Not asked.")
+    trust = SealTrust(path=path, moment=NOW, proven=False, qualification=unasked)
+    signer = status_lists.issued("other", identifier, by="Andere CA")
+    seal = ListSeal(examined=SealExamination(intact=True, signer=signer), trust=trust)
+    own = SealExamination(intact=True, signer=seals.certificate())
+    document = read(credential())
+    assert isinstance(document, Document)
+    doubt = doubt_about(seal, Evidence(document=document, now=NOW, seal=own))
+    assert said in doubt
+    assert bool(said) is bool(doubt)
 
 
 def test_a_denied_certificate_speaks_for_nobody() -> None:
@@ -430,6 +461,12 @@ ME = status_lists.CREDENTIAL
 def test_a_list_of_names_revokes_whom_it_names(made: dict[str, Any], outcome: Outcome) -> None:
     found = told(credential(EDTECH), {LIST: made})
     assert found == {REVOKED: outcome, SUSPENDED: NOT, NOTICE: NOT}
+
+
+def test_a_list_of_names_needs_no_seal_and_bears_no_broken_one() -> None:
+    made = jwt(status_lists.revocation_list())
+    assert told(credential(EDTECH), {LIST: made})[REVOKED] is PASSED
+    assert "does not match" in why(credential(EDTECH), {LIST: _altered(made)})
 
 
 def test_a_credential_without_an_id_is_in_no_list_of_names() -> None:

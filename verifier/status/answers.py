@@ -71,6 +71,9 @@ def _by_shape(entry: StatusEntry, found: Node, evidence: Evidence) -> StatusAnsw
     """Read what a bare address, or the address of a list of names, answered."""
     if is_named_list(found):
         revoked, doubt = names_credential(found, evidence)
+        seal = _seal(entry, evidence)
+        if seal is not None and seal.examined.intact is False:  # it needs none, but not a broken one
+            doubt = doubt_about(seal, evidence)
         return StatusAnswer(value=revoked, doubt=doubt, cite=NAMES_CITE, purpose="revocation")
     if entry.kind is StatusKind.ADDRESS and _LISTS & type_names(found):
         doubt = "The status is an address alone, which does not say which place of the list is meant."
@@ -88,7 +91,7 @@ def _proof_named(found: Node) -> str:
     first = proof[0] if isinstance(proof, list) and proof else proof
     if not isinstance(first, Mapping):
         return ""
-    kind = text(first.get("cryptosuite")) or next(iter(sorted(type_names(first))), "") or "no type"
+    kind = text(first.get("cryptosuite")) or min(type_names(first), default="no type")
     return f"Its proof inside the document ({kind[:60]}) is of a kind that is not verified here."
 
 
