@@ -22,7 +22,7 @@ def url64(data: bytes) -> str:
 
 
 @given(st.binary(max_size=2000))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_what_is_written_is_expanded_to_the_same_bits(bits: bytes) -> None:
     text = encoded_list(bits)
     assert text.startswith("uH4sI")
@@ -33,7 +33,7 @@ def test_what_is_written_is_expanded_to_the_same_bits(bits: bytes) -> None:
 @given(
     st.dictionaries(st.integers(0, MIN_PLACES - 1), st.just(1), max_size=20), st.integers(0, MIN_PLACES - 1)
 )
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_bit_is_read_where_it_was_set(marked: dict[int, int], other: int) -> None:
     bits = bytearray(SHORTEST)
     for place in marked:
@@ -43,7 +43,7 @@ def test_a_bit_is_read_where_it_was_set(marked: dict[int, int], other: int) -> N
 
 
 @given(st.integers(1, 16), st.data())
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 def test_a_status_of_several_bits_is_read_as_the_number_it_spells(size: int, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, MIN_PLACES - 1))
     value = data.draw(st.integers(0, (1 << size) - 1))
@@ -124,7 +124,7 @@ def test_the_largest_list_is_expanded_and_one_octet_more_is_not() -> None:
 
 
 @given(st.text(max_size=200) | st.binary(max_size=200).map(url64))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_any_text_is_expanded_or_refused(text: str) -> None:
     with contextlib.suppress(UnreadableList):
         expanded(text)
