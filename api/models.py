@@ -172,9 +172,15 @@ class TrustListsBody(_Body):
 
 
 class ReadyBody(HealthBody):
-    """Whether the service is ready, and how new the trusted lists are where the operator keeps any."""
+    """Whether the service is ready, and what of it is older than it should be; age alone stops nothing."""
 
-    trust_lists: TrustListsBody | None = None
+    older: list[str] = Field(
+        default=[], description="What somebody should look at; `badgepass doctor` says why."
+    )
+    ages: dict[str, int] = Field(default={}, description="Days since each thing was read or taken.")
+    trust_lists: TrustListsBody | None = Field(
+        default=None, description="How new the trusted lists are, where the operator keeps any."
+    )
 
 
 class ProblemBody(_Body):

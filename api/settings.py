@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from api.doctor.conditions import Source
 from api.gateway.asking import not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache
@@ -31,6 +32,7 @@ class Settings:
         offline: ask no web address at all.
         official: the official schema files, whose word is told beside ours; none unless the operator says.
         trust_lists: where trusted lists are kept; none unless the operator says.
+        aging: further things whose age readiness tells, such as a snapshot of trusted lists.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
@@ -39,6 +41,7 @@ class Settings:
     offline: bool = False
     official: Official | None = None
     trust_lists: ListStore | None = None
+    aging: tuple[Source, ...] = ()
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from schemas.document import Document
     from schemas.official import Official
     from schemas.seal_trust import SealTrust
+    from schemas.status import ListSeal
     from schemas.trusted_list import ListArchive
 
 
@@ -132,6 +133,7 @@ class Evidence:
         trust: what the asker trusts.
         official: the official schema files that are at hand; None when nobody brought them.
         hashes: sha-256 (hex) of each JSON document the verdict rests on, by URL.
+        list_seals: the seals of the status lists that carry one, by the address asked.
     """
 
     document: Document
@@ -148,3 +150,4 @@ class Evidence:
     trust: Trust = field(default_factory=Trust)
     official: Official | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
+    list_seals: Mapping[str, ListSeal] = field(default_factory=dict)

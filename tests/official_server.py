@@ -14,7 +14,10 @@ from shared_files import SHARED
 
 @dataclass
 class Published:
-    """What stands where: bytes, a status, `moved:` and another name, or `cut:` and how much of it is sent."""
+    """What stands where: bytes, a status, or a text.
+
+    `moved:` and another name; `cut:` and how much of it is sent; `slow:` and after how many seconds.
+    """
 
     base: str = ""
     files: dict[str, bytes | int | str] = field(default_factory=dict)
@@ -25,6 +28,7 @@ class Published:
 def publishing(files: dict[str, bytes | int | str]) -> Iterator[Published]:
     """Publish files until the block ends."""
     published = Published(files=dict(files))
+    stopping = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -37,6 +41,8 @@ def publishing(files: dict[str, bytes | int | str]) -> Iterator[Published]:
                 self._send(found, b"no")
             elif found.startswith("moved:"):
                 self._send(303, b"", location=found.removeprefix("moved:"))
+            elif found.startswith("slow:"):
+                stopping.wait(float(found.removeprefix("slow:")))
             else:
                 self._send(200, b"x" * int(found.removeprefix("cut:")), length=10_000)
 
@@ -60,6 +66,7 @@ def publishing(files: dict[str, bytes | int | str]) -> Iterator[Published]:
     try:
         yield published
     finally:
+        stopping.set()
         server.shutdown()
         server.server_close()
         thread.join()

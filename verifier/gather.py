@@ -10,6 +10,7 @@ from schemas.evidence import Evidence, Fetcher, Recipient, Trust
 from schemas.official import Official
 from verifier.asked import Asked
 from verifier.gather_badge import gather_badge
+from verifier.gather_status import gather_status
 
 
 def gather(
@@ -46,5 +47,5 @@ def gather(
         return gather_badge(evidence, asked)
     from verifier.gather_seal import gather_seal  # noqa: PLC0415 - only what is needed is loaded
 
-    evidence = gather_seal(evidence, asked)
+    evidence = gather_status(gather_seal(evidence, asked), asked)
     return replace(evidence, resources=asked.resources())

@@ -28,6 +28,7 @@ def parser() -> argparse.ArgumentParser:
     _explain(commands)
     _schemas(commands)
     _trust(commands)
+    _doctor(commands)
     _mappings(commands)
     _serve(commands)
     return top
@@ -132,13 +133,28 @@ def _schemas(commands: _Commands) -> None:
         _official(task)
         task.add_argument("--json", action="store_true", help="print it as JSON")
     fetched.add_argument("names", metavar="NAME", nargs="*", help="only these files (default: all)")
-    fetched.add_argument(
+    _mirror(fetched)
+    shown = tasks.add_parser("show", help="print one of our own schemas")
+    shown.add_argument("name", metavar="NAME", help="as `schemas list` names it, such as ob2/assertion")
+
+
+def _doctor(commands: _Commands) -> None:
+    command = _command(commands, "doctor", "tell what is older than the world: readings, pins, what runs us")
+    command.add_argument(
+        "--ask", action="store_true", help="ask what is published now, and compare it with the pinned digests"
+    )
+    _mirror(command)
+    _official(command)
+    command.add_argument("--at", metavar="TIME", help="the moment it is about, ISO 8601 (default: now)")
+    command.add_argument("--json", action="store_true", help="print it as JSON")
+
+
+def _mirror(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
         "--mirror",
         metavar="URL",
         help="ask this folder on the web for every file instead; the digests still decide",
     )
-    shown = tasks.add_parser("show", help="print one of our own schemas")
-    shown.add_argument("name", metavar="NAME", help="as `schemas list` names it, such as ob2/assertion")
 
 
 def _trust(commands: _Commands) -> None:

@@ -10,10 +10,9 @@ from typing import Any
 
 from api.cli.files import write_standard
 from api.cli.terminal import plain, print_json, print_lines
-from api.cli.world import official_cache, own_machine
+from api.cli.world import official_cache, published_files
 from api.gateway.schemas import schema_list, shown_schema
 from api.official.fetching import Came, Told, fetched
-from verifier.fetch import HttpFetcher
 
 _CHANGED, _UNREACHABLE = 1, 3
 
@@ -50,8 +49,7 @@ def _listed(known: dict[str, Any]) -> Iterator[str]:
 
 def _fetch(asked: Namespace) -> int:
     """Fetch; 1 where something published has changed, else 3 where something could not be had."""
-    cache, mirror = official_cache(asked), asked.mirror or ""
-    fetcher = HttpFetcher(secured=True, allow_loopback=bool(mirror) and own_machine(mirror, "--mirror"))
+    cache, (mirror, fetcher) = official_cache(asked), published_files(asked)
     told: list[Told] = []
     for one in fetched(cache, cache.wanted(asked.names), fetcher, mirror=mirror):
         told.append(one)

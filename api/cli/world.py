@@ -102,3 +102,17 @@ def official_cache(asked: Namespace) -> Cache:
     """
     folder = Path(asked.cache) if asked.cache is not None else default_folder(os.environ)
     return Cache(folder, known_pins(asked.pins))
+
+
+def published_files(asked: Namespace) -> tuple[str, Fetcher]:
+    """Return the folder to ask for official files, empty for their own addresses, and what asks.
+
+    This machine is asked only where the asker named it as the mirror; a redirect cannot lead there then.
+
+    Raises:
+        NotUnderstood: `--mirror` is no web address.
+    """
+    mirror = asked.mirror or ""
+    if not mirror:
+        return "", HttpFetcher(secured=True)
+    return mirror, HttpFetcher(secured=True, allow_loopback=own_machine(mirror, "--mirror"))

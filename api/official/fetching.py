@@ -12,7 +12,7 @@ from schemas.evidence import Fetcher, Missing, Resource
 from schemas.official import Pin, digest
 
 _OK = 200
-_ACCEPT = {
+ACCEPT = {
     "xsd": "application/xml, text/xml;q=0.9, */*;q=0.1",
     "shapes": "text/turtle, */*;q=0.1",
     "context": "application/ld+json, application/json;q=0.9, */*;q=0.1",
@@ -70,10 +70,11 @@ def _one(cache: Cache, pin: Pin, fetcher: Fetcher, mirror: str) -> Told:
     urls = (f"{mirror.rstrip('/')}/{quote(pin.name)}",) if mirror else pin.urls
     told = Told(name=pin.name, came=Came.UNREACHABLE)
     for url in urls:
-        answer = fetcher.fetch(url, accept=_ACCEPT[pin.kind])
-        if isinstance(answer, Missing) or answer.status != _OK or not answer.body:
+        answer = fetcher.fetch(url, accept=ACCEPT[pin.kind])
+        why_not = no_file(answer)
+        if isinstance(answer, Missing) or why_not:
             if told.came is Came.UNREACHABLE:
-                told = Told(name=pin.name, came=Came.UNREACHABLE, url=url, why=_why(answer))
+                told = Told(name=pin.name, came=Came.UNREACHABLE, url=url, why=why_not)
             continue
         if cache.keep(pin, answer.body):
             return Told(name=pin.name, came=Came.FETCHED, url=url, sha256=digest(answer.body))
@@ -82,9 +83,10 @@ def _one(cache: Cache, pin: Pin, fetcher: Fetcher, mirror: str) -> Told:
     return told
 
 
-def _why(answer: Resource | Missing) -> str:
+def no_file(answer: Resource | Missing) -> str:
+    """Say in one sentence why an answer is no file; empty where it is one."""
     if isinstance(answer, Missing):
         return answer.why
-    if answer.status == _OK:
-        return "The address answers nothing."
-    return f"The address answers {answer.status}."
+    if answer.status != _OK:
+        return f"The address answers {answer.status}."
+    return "" if answer.body else "The address answers nothing."

@@ -7,9 +7,10 @@ import logging
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
 
+from api.doctor.conditions import SOURCES, conditions, older
 from api.gateway.checklist import checklist
 from api.gateway.tables import summarised
-from api.models import HealthBody, ReadyBody
+from api.models import HealthBody, ReadyBody, TrustListsBody
 from api.routes.verify import Running
 from api.trust.telling import freshness
 from schemas.document import Format
@@ -27,20 +28,28 @@ def live() -> HealthBody:
 @router.get(
     "/ready",
     summary="The tables are loaded",
-    responses={200: {"model": ReadyBody}, 503: {"model": HealthBody, "description": "Not ready."}},
+    responses={200: {"model": ReadyBody}, 503: {"model": ReadyBody, "description": "Not ready."}},
 )
 def ready(running: Running) -> JSONResponse:
-    """Say whether every table a request may need can be loaded, and how new the trusted lists are.
+    """Say whether every table a request may need can be loaded, and what is older than it should be.
 
-    Overdue lists are told and do not make the service unready: it then answers that nothing is known.
+    What is old still serves: whether that is acceptable is for whoever watches to say. Where trusted lists
+    are overdue, verdicts say that nothing is known of what they would tell.
     """
     try:
         checklist()
         for fmt in Format:
             summarised(fmt)
+        found = conditions(running.clock(), (*SOURCES, *running.settings.aging))
     except (OSError, ValueError) as error:
         _LOG.error("not ready: %s", type(error).__name__)
-        return JSONResponse({"status": "not-ready"}, status_code=503)
+        return JSONResponse(ReadyBody(status="not-ready").model_dump(), status_code=503)
+    ages = {one.name: one.days for one in found if one.days is not None}
     store = running.settings.trust_lists
-    told = {} if store is None else {"trust_lists": freshness(store, running.clock())}
-    return JSONResponse({"status": "ok", **told})
+    told = ReadyBody(
+        status="ok",
+        older=[one.name for one in older(found)],
+        ages=ages,
+        trust_lists=TrustListsBody(**freshness(store, running.clock())) if store is not None else None,
+    )
+    return JSONResponse(told.model_dump())

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
+from schemas.elm.packs import newest
+
 CONTEXT_URLS = ("https://www.w3.org/2018/credentials/v1", "http://data.europa.eu/snb/model/context/edc-ap")
 """The pair every written credential names, in this order (EDC application profile; W3C VC 1.1 §4.1)."""
 
@@ -42,7 +44,7 @@ class Term:
 
 @functools.cache
 def _table() -> dict[str, Any]:
-    return tomllib.loads((resources.files("schemas.elm") / "terms.toml").read_text("utf-8"))
+    return tomllib.loads((resources.files("schemas.elm") / newest().terms).read_text("utf-8"))
 
 
 def terms(types: frozenset[str] = frozenset()) -> dict[str, Term]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib import resources
 from typing import Any
 
+from schemas.elm.packs import newest
 from schemas.vocabulary.lists import concepts
 
 CREDENTIAL_LIST = "http://data.europa.eu/snb/credential/"
@@ -152,8 +153,8 @@ class Model:
 
 @functools.cache
 def model() -> Model:
-    """Read the table, once."""
-    table = tomllib.loads((resources.files("schemas.elm") / "model.toml").read_text("utf-8"))
+    """Read the table of the newest version known, once."""
+    table = tomllib.loads((resources.files("schemas.elm") / newest().model).read_text("utf-8"))
     lists = {
         name: ControlledList(
             name=name,

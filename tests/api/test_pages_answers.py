@@ -74,6 +74,7 @@ def test_every_code_of_the_catalogue_answers_one_question() -> None:
     assert {code for code in CODES if question_of(code) is Question.VALID} == {
         "status.revoked",
         "status.suspended",
+        "status.notice",
         "time.issued",
         "time.expired",
         "time.not-yet",

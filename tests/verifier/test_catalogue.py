@@ -39,6 +39,7 @@ FIXED = frozenset(
         "issuer.match",
         "status.revoked",
         "status.suspended",
+        "status.notice",
         "time.issued",
         "time.expired",
         "time.not-yet",

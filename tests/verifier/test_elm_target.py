@@ -30,6 +30,7 @@ def outcomes(report: Report) -> dict[str, Outcome]:
 
 def good() -> dict[str, Any]:
     made: dict[str, Any] = json.loads(write_elm(smallest()).data)
+    made["credentialSchema"]["id"] = "http://data.europa.eu/snb/model/ap/edc-generic-full"
     return made
 
 

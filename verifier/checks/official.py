@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from schemas.evidence import Evidence
 from verifier.checks.saying import failed, not_applicable, passed, undecided
+from verifier.checks.versions import unknown_version
 from verifier.finding import Finding
 
 CODE = "format.official"
@@ -14,6 +15,10 @@ CODE = "format.official"
 def official_opinion(evidence: Evidence) -> Iterator[Finding]:
     """The official files at hand are asked; where there are none at hand, nobody asked for their word."""
     if evidence.official is None:
+        return
+    newer = unknown_version(evidence.document)
+    if newer:
+        yield undecided(CODE, f"The official schemas were not run. {newer}")
         return
     opinion = evidence.official.opinion(evidence.document)
     if opinion is None:

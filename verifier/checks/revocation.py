@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from converter.formats.ob2_assemble import bare_id
 from converter.strict import load_json
 from schemas.errors import Malformed
 from schemas.evidence import Evidence, Missing, Resource
@@ -27,6 +26,7 @@ from verifier.badge import (
 )
 from verifier.checks.saying import failed, not_applicable, passed, undecided
 from verifier.finding import Finding
+from verifier.status.named import levelled, named_by, revokes
 
 _MAX_LISTS = 4
 CODE = "status.revoked"
@@ -90,8 +90,8 @@ def _looked_up(evidence: Evidence, value: object) -> Finding:
     if entries is None:
         return undecided(CODE, "The revocation list cannot be read.", where, SIGNED)
     assertion = truth(evidence)
-    names = {_levelled(name) for name in (link(assertion.get("id")), text(assertion.get("uid"))) if name}
-    if any(_revokes(entry, names) for entry in entries):
+    names = {levelled(name) for name in (link(assertion.get("id")), text(assertion.get("uid"))) if name}
+    if any(revokes(entry, names) for entry in entries):
         return failed(CODE, "The issuer's revocation list names this badge.", where, SIGNED)
     doubt = _doubt(found, entries)
     if doubt:
@@ -103,7 +103,7 @@ def _doubt(found: Node, entries: list[Any]) -> str:
     """Say why a list that does not name the badge may still not clear it; empty when it does."""
     if "revokedAssertions" in found and "RevocationList" not in type_names(found):
         return "What should be the revocation list is not of that type."
-    if not all(_named(entry) for entry in entries):
+    if not all(named_by(entry) for entry in entries):
         return "The revocation list holds an entry that does not say which badge it revokes."
     return ""
 
@@ -136,25 +136,6 @@ def _entries(found: Node, *, legacy: bool) -> list[Any] | None:
     if legacy and all(isinstance(reason, str) for reason in found.values()):
         return list(found)
     return None
-
-
-def _named(entry: object) -> set[str]:
-    """Return what an entry names: an id, a legacy uid, or both."""
-    if isinstance(entry, Mapping):
-        return {_levelled(text(entry.get(term))) for term in ("id", "@id", "uid")} - {""}
-    return {_levelled(entry)} - {""} if isinstance(entry, str) else set()
-
-
-def _levelled(name: str) -> str:
-    """Write one name one way: a UUID counts whatever its case (RFC 4122 §3)."""
-    return name.lower() if name.lower().startswith("urn:uuid:") else bare_id(name)
-
-
-def _revokes(entry: object, names: set[str]) -> bool:
-    """An entry revokes unless it says that it does not (`revoked` is true by default)."""
-    if isinstance(entry, Mapping) and one(entry.get("revoked", True)) is False:
-        return False
-    return bool(_named(entry) & names)
 
 
 def not_suspended(evidence: Evidence) -> Iterator[Finding]:

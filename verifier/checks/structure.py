@@ -26,6 +26,7 @@ from verifier.badge import (
 )
 from verifier.checks.model import Fault, faults, is_stripped
 from verifier.checks.saying import failed, not_applicable, passed, undecided
+from verifier.checks.versions import unknown_version
 from verifier.finding import Finding
 
 MODEL = "Open Badges 2.0, Data Model"
@@ -33,6 +34,7 @@ _MAX_FAULTS = 100
 _READ = "format.read"
 _SCHEMA = "format.schema"
 _PROFILE = "format.profile"
+_VERSIONS = "ELM v3: credentialSchema; EDCI XML: xsi:schemaLocation"
 _DATA = "format.data"
 _TARGET = "format.data.target"
 _CONTEXT = "format.data.context"
@@ -66,11 +68,13 @@ def credential_form(evidence: Evidence) -> Iterator[Finding]:
         _SCHEMA: "The document has the structure its schema asks for.",
         _DATA: "The reader found nothing odd in the document's data.",
     }
+    newer = unknown_version(evidence.document)
     for area, good in said.items():
         problems = [problem for problem in evidence.document.problems if _area(problem) == area]
-        yield from (_told(problem) for problem in problems if problem.code != _CONTEXT)
+        told = _doubted if newer and area == _SCHEMA else _told
+        yield from (told(problem) for problem in problems if problem.code != _CONTEXT)
         if not problems:
-            yield passed(area, good)
+            yield undecided(area, newer, "", _VERSIONS) if told is _doubted else passed(area, good)
 
 
 def credential_terms(evidence: Evidence) -> Iterator[Finding]:
@@ -87,20 +91,24 @@ def credential_terms(evidence: Evidence) -> Iterator[Finding]:
 def credential_profile(evidence: Evidence) -> Iterator[Finding]:
     """There is one credential to hold against a profile, and it keeps that profile.
 
-    Shapes without a target are satisfied by anything (SHACL §3.4), so that is asked apart.
+    Shapes without a target are satisfied by anything (SHACL §3.4), so that is asked apart. Of a version
+    whose rules are not known, nothing is decided.
     """
     if is_badge(evidence):
         return
     problems = [problem for problem in evidence.document.problems if _area(problem) == _PROFILE]
-    yield from (_told(problem) for problem in problems)
+    newer = unknown_version(evidence.document)
+    if newer:
+        yield undecided(_PROFILE, newer, "", _VERSIONS)
+    yield from (_doubted(problem) if newer else _told(problem) for problem in problems)
     targeted = all(problem.code != _TARGET for problem in evidence.document.problems)
     if targeted:
         yield passed(_TARGET, "The document holds exactly one credential to check.")
-    if evidence.document.format is Format.EDCI and not problems:
+    if evidence.document.format is Format.EDCI and not problems and not newer:
         yield not_applicable(_PROFILE, _NO_PROFILE)
-    elif targeted and not problems:
+    elif targeted and not problems and not newer:
         yield passed(_PROFILE, _KEPT)
-    elif not problems:
+    elif not problems and not newer:
         yield undecided(_PROFILE, "There is not exactly one credential to hold against a profile.")
 
 
@@ -192,6 +200,12 @@ def _area(problem: Problem) -> str:
 
 def _told(problem: Problem) -> Finding:
     return failed(problem.code, problem.message, problem.where, problem.cite)
+
+
+def _doubted(problem: Problem) -> Finding:
+    """Tell what older rules object to in a document that is of a newer version: it may be right there."""
+    message = f"By the newest rules known, which are not this version's: {problem.message}"
+    return undecided(problem.code, message, problem.where, problem.cite)
 
 
 STRUCTURE_CHECKS = (

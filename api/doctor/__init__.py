@@ -1,0 +1,1 @@
+"""What is older than the world: readings, pins, snapshots, and what runs us."""
