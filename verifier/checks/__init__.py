@@ -7,6 +7,7 @@ from verifier.checks.hosted import HOSTED_CHECKS, fetched_assertion
 from verifier.checks.images import IMAGE_CHECKS
 from verifier.checks.issuer import ISSUER_CHECKS
 from verifier.checks.jws import JWS_CHECKS
+from verifier.checks.mandate import MANDATE_CHECKS
 from verifier.checks.official import OFFICIAL_CHECKS
 from verifier.checks.recipient import RECIPIENT_CHECKS
 from verifier.checks.revocation import REVOCATION_CHECKS, hosted_revocation
@@ -24,6 +25,7 @@ CHECKS: tuple[Check, ...] = (
     *JWS_CHECKS,
     *SEAL_CHECKS,
     *ISSUER_CHECKS,
+    *MANDATE_CHECKS,
     *REVOCATION_CHECKS,
     *STATUS_CHECKS,
     *TIME_CHECKS,
