@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from cryptography import x509
 
+    from schemas.accreditation import Accreditations
     from schemas.document import Document
     from schemas.official import Official
     from schemas.seal_trust import SealTrust
@@ -73,6 +74,7 @@ class Trust:
         ocsps: DER responses.
         lists: trusted lists, each authenticated; None where nobody brought any.
         denied: sha-256 (hex) of certificates that count for nothing, whatever a list says of them.
+        accreditations: what registers said of accreditations; None where nobody brought any.
     """
 
     anchors: tuple[x509.Certificate, ...] = ()
@@ -80,6 +82,7 @@ class Trust:
     ocsps: tuple[bytes, ...] = ()
     lists: ListArchive | None = None
     denied: frozenset[str] = frozenset()
+    accreditations: Accreditations | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from verifier.checks.accreditation import ACCREDITATION_CHECKS
 from verifier.checks.extension import EXTENSION_CHECKS
 from verifier.checks.hosted import HOSTED_CHECKS, fetched_assertion
 from verifier.checks.images import IMAGE_CHECKS
@@ -26,6 +27,7 @@ CHECKS: tuple[Check, ...] = (
     *SEAL_CHECKS,
     *ISSUER_CHECKS,
     *MANDATE_CHECKS,
+    *ACCREDITATION_CHECKS,
     *REVOCATION_CHECKS,
     *STATUS_CHECKS,
     *TIME_CHECKS,
