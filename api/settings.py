@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from fastapi import Request
 
+from api.gateway.accrediting import read_accreditations
 from api.gateway.asking import not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache
 from converter.strict import MAX_BYTES
+from schemas.accreditation import Accreditations
 from schemas.evidence import Fetcher, Trust
 from schemas.official import Official, pins
+from verifier.fetch import HttpFetcher, OfflineFetcher
 
 _FORM_ROOM = 1024 * 1024  # a profile, some fields and the boundaries between them
 
@@ -39,7 +42,10 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read `BADGEPASS_MAX_BODY`, `_TRUST`, `_ORIGINS`, `_OFFLINE` and `_OFFICIAL`, a cache of schemas.
+        """Read the settings out of `BADGEPASS_…`.
+
+        They are `MAX_BODY`, `TRUST` (a folder), `ACCREDITATIONS` (files or addresses, each with its `@DAY`),
+        `ORIGINS`, `OFFLINE` and `OFFICIAL` (a cache of schemas).
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -53,13 +59,28 @@ class Settings:
             message = "Origins are listed one by one; there is no open door."
             raise not_understood("request.setting", message, "BADGEPASS_ORIGINS")
         folder, cache = environment.get("BADGEPASS_TRUST", ""), environment.get("BADGEPASS_OFFICIAL", "")
+        offline = environment.get("BADGEPASS_OFFLINE", "") not in ("", "0")
+        trust = read_trust(Path(folder)) if folder else Trust()
         return cls(
             max_body=int(limit) if limit else MAX_BYTES + _FORM_ROOM,
-            trust=read_trust(Path(folder)) if folder else Trust(),
+            trust=replace(trust, accreditations=_accreditations(environment, offline=offline)),
             origins=origins,
-            offline=environment.get("BADGEPASS_OFFLINE", "") not in ("", "0"),
+            offline=offline,
             official=Cache(Path(cache), pins()).at_hand() if cache else None,
         )
+
+
+def _accreditations(environment: Mapping[str, str], *, offline: bool) -> Accreditations | None:
+    """Ask the registers once, when the service starts; one that does not answer then is an error."""
+    names = environment.get("BADGEPASS_ACCREDITATIONS", "").split()
+    if not names:
+        return None
+    fetcher = OfflineFetcher() if offline else HttpFetcher()
+    known = read_accreditations(names, fetcher, "BADGEPASS_ACCREDITATIONS")
+    if known.unanswered:
+        message = "A register of accreditations does not answer."
+        raise not_understood("request.accreditations", message, known.unanswered[0])
+    return known
 
 
 def system_clock() -> datetime:

@@ -64,9 +64,15 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accreditations:
-    """All snapshots the asker brought, the newest first."""
+    """All that registers said to the asker.
+
+    Attributes:
+        snapshots: the newest first.
+        unanswered: names of registers that were to be asked and gave no answer.
+    """
 
     snapshots: tuple[Snapshot, ...] = ()
+    unanswered: tuple[str, ...] = ()
 
     def find(self, ids: frozenset[str]) -> tuple[Snapshot, Accreditation] | None:
         """Return the newest snapshot's record of an accreditation that has one of these ids."""

@@ -67,6 +67,14 @@ def _verify(commands: _Commands) -> None:
     command.add_argument("--policy", default="auto", metavar="NAME", help="what to require (default: auto)")
     _world(command)
     _official(command)
+    command.add_argument(
+        "--accreditations",
+        action="append",
+        default=[],
+        metavar="F[@DAY]",
+        help="a file or web address with accreditations (Europass or DEQAR JSON), and the day it is of; "
+        "may be given several times",
+    )
     command.add_argument("--save-evidence", metavar="F", help="keep every answer of the web in this file")
     command.add_argument("--json", action="store_true", help="print the report as JSON")
 

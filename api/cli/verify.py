@@ -18,13 +18,13 @@ _EXIT = {Verdict.TOTAL_PASSED: 0, Verdict.TOTAL_FAILED: 1, Verdict.INDETERMINATE
 
 def run(asked: Namespace) -> int:
     """Verify one source; the exit code is the verdict."""
+    recording = RecordingFetcher(world.fetcher(asked))
     question = Question(
         policy=asked.policy,
         recipients=world.recipients(asked),
-        trust=world.trust(asked),
+        trust=world.accredited(world.trust(asked), asked, recording),
         official=world.official_cache(asked).at_hand(),
     )
-    recording = RecordingFetcher(world.fetcher(asked))
     now = world.moment(asked)
     report = verified(source_bytes(asked.source), question, fetcher=recording, now=now)
     if asked.save_evidence is not None:

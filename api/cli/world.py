@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from argparse import Namespace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from api.gateway.accrediting import read_accreditations
 from api.gateway.asking import asked_moment, asked_recipients, not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache, default_folder, known_pins
@@ -60,6 +62,18 @@ def trust(asked: Namespace) -> Trust | None:
         NotUnderstood: the folder is not usable.
     """
     return read_trust(Path(asked.trust)) if asked.trust is not None else None
+
+
+def accredited(trust: Trust | None, asked: Namespace, fetcher: Fetcher) -> Trust | None:
+    """Add what registers say of accreditations to what the asker trusts, where the option names any.
+
+    Raises:
+        NotUnderstood: a file cannot be read, or what a register says is nothing known.
+    """
+    if not asked.accreditations:
+        return trust
+    known = read_accreditations(asked.accreditations, fetcher, "--accreditations")
+    return replace(trust or Trust(), accreditations=known)
 
 
 def official_cache(asked: Namespace) -> Cache:

@@ -118,8 +118,11 @@ def _covered(record: Accreditation, snapshot: Snapshot, where: str) -> Finding:
 
 
 def _unheard(known: Accreditations | None, where: str) -> Finding:
-    if known is None or not known.snapshots:
+    if known is None or not (known.snapshots or known.unanswered):
         return undecided(_CHECK, _NOT_ASKED, where=where, cite=_CITE)
+    if not known.snapshots:
+        message = f"The register {_short_name(known.unanswered[0])} did not answer, so it is only a claim."
+        return undecided(_CHECK, message, where=where, cite=_CITE)
     newest = known.snapshots[0]
     message = f"The accreditation is not in {_named(newest)}; whether it exists, is not known."
     return undecided(_CHECK, message, where=where, cite=_CITE)
@@ -133,8 +136,11 @@ def _short(one: Shortfall, where: str, whose: str) -> Finding:
 
 def _named(snapshot: Snapshot) -> str:
     """Name a source by the end of its address, with its day."""
-    name = snapshot.source.rstrip("/").rpartition("/")[2][:60] or "the register"
-    return f"the register {name} as of {snapshot.taken.isoformat()}"
+    return f"the register {_short_name(snapshot.source)} as of {snapshot.taken.isoformat()}"
+
+
+def _short_name(source: str) -> str:
+    return source.rstrip("/").rpartition("/")[2][:60]
 
 
 ACCREDITATION_CHECKS: tuple[Check, ...] = (accreditation_covered,)
