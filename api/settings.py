@@ -11,11 +11,13 @@ from fastapi import Request
 
 from api.gateway.accrediting import read_accreditations
 from api.gateway.asking import not_understood
+from api.gateway.receipts import read_key
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache
 from converter.strict import MAX_BYTES
 from schemas.accreditation import Accreditations
 from schemas.evidence import Fetcher, Trust
+from schemas.key import Key
 from schemas.official import Official, pins
 from verifier.fetch import HttpFetcher, OfflineFetcher
 
@@ -32,6 +34,7 @@ class Settings:
         origins: web origins whose pages may call the API; none by default.
         offline: ask no web address at all.
         official: the official schema files, whose word is told beside ours; none unless the operator says.
+        receipt_key: what signs receipts; none are given without.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
@@ -39,13 +42,14 @@ class Settings:
     origins: tuple[str, ...] = ()
     offline: bool = False
     official: Official | None = None
+    receipt_key: Key | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings out of `BADGEPASS_…`.
 
         They are `MAX_BODY`, `TRUST` (a folder), `ACCREDITATIONS` (files or addresses, each with its `@DAY`),
-        `ORIGINS`, `OFFLINE` and `OFFICIAL` (a cache of schemas).
+        `ORIGINS`, `OFFLINE`, `OFFICIAL` (a cache of schemas) and `RECEIPT_KEY` (a PEM file).
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -59,6 +63,7 @@ class Settings:
             message = "Origins are listed one by one; there is no open door."
             raise not_understood("request.setting", message, "BADGEPASS_ORIGINS")
         folder, cache = environment.get("BADGEPASS_TRUST", ""), environment.get("BADGEPASS_OFFICIAL", "")
+        key = environment.get("BADGEPASS_RECEIPT_KEY", "")
         offline = environment.get("BADGEPASS_OFFLINE", "") not in ("", "0")
         trust = read_trust(Path(folder)) if folder else Trust()
         return cls(
@@ -67,6 +72,7 @@ class Settings:
             origins=origins,
             offline=offline,
             official=Cache(Path(cache), pins()).at_hand() if cache else None,
+            receipt_key=read_key(key, "BADGEPASS_RECEIPT_KEY") if key else None,
         )
 
 

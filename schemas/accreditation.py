@@ -55,10 +55,12 @@ class Snapshot:
         source: its name, for display.
         taken: the day the source said so.
         accreditations: by each of their ids.
+        sha256: of the answer's bytes, hex.
     """
 
     source: str
     taken: date
+    sha256: str = ""
     accreditations: Mapping[str, Accreditation] = field(default_factory=dict)
 
 

@@ -16,6 +16,7 @@ from verifier.badge import is_badge, is_signed
 from verifier.finding import Finding, Outcome, Verdict
 
 AUTO = "auto"
+RECEIPT = "receipt"
 BROKEN = "internal.error"
 
 
@@ -96,8 +97,8 @@ def _data() -> Mapping[str, Any]:
 
 
 def policy_names() -> tuple[str, ...]:
-    """List the names a policy may be asked by."""
-    return (AUTO, *_data())
+    """List the names a policy may be asked by; receipts have their own, which is not asked for."""
+    return (AUTO, *(name for name in _data() if name != RECEIPT))
 
 
 def known_policy(name: str) -> None:
@@ -131,6 +132,11 @@ def policy_for(name: str, evidence: Evidence) -> Policy:
         required=tuple(chosen["required"]),
         advisory=tuple(chosen.get("advisory", ())),
     )
+
+
+def receipt_policy() -> Policy:
+    """Return the policy that receipts are judged by."""
+    return Policy(name=RECEIPT, situation="signed", required=tuple(_data()[RECEIPT]["required"]))
 
 
 def _situation(evidence: Evidence) -> str:

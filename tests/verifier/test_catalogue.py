@@ -15,7 +15,10 @@ from verifier import Finding, Outcome, catalogue
 from verifier.catalogue import EC_CHECK, EC_STATUS, edc_checks, entry_for
 
 ROOT = Path(__file__).resolve().parents[2]
-AREAS = "format|seal|issuer|status|time|recipient|hosted|extension|custody|identity|accreditation|internal"
+AREAS = (
+    "format|seal|issuer|status|time|recipient|hosted|extension|custody|identity|accreditation"
+    "|receipt|internal"
+)
 CODE = re.compile(rf"(?:{AREAS})\.[a-z][a-z.-]+")
 FIXED = frozenset(
     {
@@ -45,6 +48,12 @@ FIXED = frozenset(
         "custody.faithful",
         "identity.mismatch",
         "accreditation.covered",
+        "receipt.signature",
+        "receipt.signer",
+        "receipt.document",
+        "receipt.evidence",
+        "receipt.verdict",
+        "receipt.stated",
         "internal.error",
     }
 )

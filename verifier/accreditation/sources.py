@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -46,7 +47,8 @@ def read_snapshot(data: bytes, source: str, taken: date | None = None) -> Snapsh
     read = tuple(_read(records, index, institutions))
     if not read:
         _refuse("The file holds no accreditation in a shape that is known.")
-    return Snapshot(source=source, taken=day, accreditations=by_id(read))
+    digest = hashlib.sha256(data).hexdigest()
+    return Snapshot(source=source, taken=day, accreditations=by_id(read), sha256=digest)
 
 
 def _read(
