@@ -44,7 +44,7 @@ class ReportBody(_Body):
     policy: str = Field(description="What was required, and in which situation: `badge/hosted`.")
     container: str = Field(description="The outermost wrapping; `plain` where there is none.")
     containers: list[str] = Field(description="All wrappings, from the outside in.")
-    format: FormatName
+    format: Literal["ob2", "edci-xml", "elm-json", "receipt"]
     version: str
     subject: dict[str, Any] = Field(description="What the document says about itself; proves nothing.")
     issuer: dict[str, Any] = Field(description="What the document says about its issuer; proves nothing.")
@@ -54,6 +54,10 @@ class ReportBody(_Body):
     hashes: dict[str, str] = Field(description="sha-256 of each fetched document the verdict rests on.")
     proven_at: str | None = Field(description="When a trusted timestamp proves that the seal existed.")
     lists: dict[str, str] = Field(description="sha-256 of each trusted list that was used, by territory.")
+    receipt: str = Field(default="", description="The report, signed, where that was asked for: a JWS.")
+    evidence: dict[str, Any] = Field(
+        default={}, description="With a receipt: the evidence bundle whose digest the receipt holds."
+    )
 
 
 class EntryBody(_Body):

@@ -10,13 +10,18 @@ from pathlib import Path
 from fastapi import Request
 
 from api.doctor.conditions import Source
+from api.gateway.accrediting import read_accreditations
 from api.gateway.asking import not_understood
+from api.gateway.receipts import read_key
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache
 from api.trust.store import ListStore
 from converter.strict import MAX_BYTES
+from schemas.accreditation import Accreditations
 from schemas.evidence import Fetcher, Trust
+from schemas.key import Key
 from schemas.official import Official, pins
+from verifier.fetch import HttpFetcher, OfflineFetcher
 
 _FORM_ROOM = 1024 * 1024  # a profile, some fields and the boundaries between them
 
@@ -33,6 +38,7 @@ class Settings:
         official: the official schema files, whose word is told beside ours; none unless the operator says.
         trust_lists: where trusted lists are kept; none unless the operator says.
         aging: further things whose age readiness tells, such as a snapshot of trusted lists.
+        receipt_key: what signs receipts; none are given without.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
@@ -42,10 +48,14 @@ class Settings:
     official: Official | None = None
     trust_lists: ListStore | None = None
     aging: tuple[Source, ...] = ()
+    receipt_key: Key | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
-        """Read `BADGEPASS_MAX_BODY`, `_TRUST`, `_TRUST_LISTS`, `_ORIGINS`, `_OFFLINE` and `_OFFICIAL`.
+        """Read the settings out of `BADGEPASS_…`.
+
+        They are `MAX_BODY`, `TRUST` and `TRUST_LISTS` (folders), `ACCREDITATIONS` (files or addresses, each
+        with its `@DAY`), `ORIGINS`, `OFFLINE`, `OFFICIAL` (a cache of schemas), `RECEIPT_KEY` (a PEM file).
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -60,14 +70,31 @@ class Settings:
             raise not_understood("request.setting", message, "BADGEPASS_ORIGINS")
         folder, cache = environment.get("BADGEPASS_TRUST", ""), environment.get("BADGEPASS_OFFICIAL", "")
         lists = environment.get("BADGEPASS_TRUST_LISTS", "")
+        key = environment.get("BADGEPASS_RECEIPT_KEY", "")
+        offline = environment.get("BADGEPASS_OFFLINE", "") not in ("", "0")
+        trust = read_trust(Path(folder)) if folder else Trust()
         return cls(
             max_body=int(limit) if limit else MAX_BYTES + _FORM_ROOM,
-            trust=read_trust(Path(folder)) if folder else Trust(),
+            trust=replace(trust, accreditations=_accreditations(environment, offline=offline)),
             origins=origins,
-            offline=environment.get("BADGEPASS_OFFLINE", "") not in ("", "0"),
+            offline=offline,
             official=Cache(Path(cache), pins()).at_hand() if cache else None,
             trust_lists=ListStore(Path(lists)) if lists else None,
+            receipt_key=read_key(key, "BADGEPASS_RECEIPT_KEY") if key else None,
         )
+
+
+def _accreditations(environment: Mapping[str, str], *, offline: bool) -> Accreditations | None:
+    """Ask the registers once, when the service starts; one that does not answer then is an error."""
+    names = environment.get("BADGEPASS_ACCREDITATIONS", "").split()
+    if not names:
+        return None
+    fetcher = OfflineFetcher() if offline else HttpFetcher()
+    known = read_accreditations(names, fetcher, "BADGEPASS_ACCREDITATIONS")
+    if known.unanswered:
+        message = "A register of accreditations does not answer."
+        raise not_understood("request.accreditations", message, known.unanswered[0])
+    return known
 
 
 def system_clock() -> datetime:

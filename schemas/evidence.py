@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from cryptography import x509
 
+    from schemas.accreditation import Accreditations
     from schemas.document import Document
     from schemas.official import Official
     from schemas.seal_trust import SealTrust
@@ -75,6 +76,7 @@ class Trust:
         lists: trusted lists, each authenticated; None where nobody brought any.
         denied: sha-256 (hex) of certificates that count for nothing, whatever a list says of them.
         missing: what the evidence that is replayed refers to and is not at hand.
+        accreditations: what registers said of accreditations; None where nobody brought any.
     """
 
     anchors: tuple[x509.Certificate, ...] = ()
@@ -83,6 +85,7 @@ class Trust:
     lists: ListArchive | None = None
     denied: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    accreditations: Accreditations | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -149,6 +149,10 @@ class RecordingFetcher:
                 self._kept[without_fragment(url), accept] = answer
         return answer
 
+    def trust(self, own: Trust) -> Trust:
+        """Return the asker's own trust; where a bundle is replayed, as far as it was recorded with it."""
+        return self._inner.trust(own) if isinstance(self._inner, BundleFetcher) else own
+
     def bundle(self, trust: Trust | None = None) -> dict[str, Any]:
         """Return the evidence bundle of all that was answered, and of the trust it was judged with."""
         by_url: dict[str, list[dict[str, Any]]] = {}

@@ -16,6 +16,7 @@ from verifier.badge import is_badge, is_signed
 from verifier.finding import Finding, Outcome, Verdict
 
 AUTO = "auto"
+RECEIPT = "receipt"
 BROKEN = "internal.error"
 
 
@@ -96,8 +97,8 @@ def _data() -> Mapping[str, Any]:
 
 
 def policy_names() -> tuple[str, ...]:
-    """List the names a policy may be asked by."""
-    return (AUTO, *_data())
+    """List the names a policy may be asked by; receipts have their own, which is not asked for."""
+    return (AUTO, *(name for name in _data() if name != RECEIPT))
 
 
 def known_policy(name: str) -> None:
@@ -139,6 +140,11 @@ def _lists(chosen: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]
         tuple(dict.fromkeys(one for one in (*required, *also) if one not in without)),
         tuple(dict.fromkeys(one for one in (*advisory, *without) if one not in also)),
     )
+
+
+def receipt_policy() -> Policy:
+    """Return the policy that receipts are judged by."""
+    return Policy(name=RECEIPT, situation="signed", required=tuple(_data()[RECEIPT]["required"]))
 
 
 def _situation(evidence: Evidence) -> str:

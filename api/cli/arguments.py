@@ -75,8 +75,39 @@ def _verify(commands: _Commands) -> None:
     command.add_argument("--policy", default="auto", metavar="NAME", help="what to require (default: auto)")
     _world(command)
     _official(command)
+    command.add_argument(
+        "--accreditations",
+        action="append",
+        default=[],
+        metavar="F[@DAY]",
+        help="a file or web address with accreditations (Europass or DEQAR JSON), and the day it is of; "
+        "may be given several times",
+    )
     command.add_argument("--save-evidence", metavar="F", help="keep every answer of the web in this file")
+    _receipts(command)
     command.add_argument("--json", action="store_true", help="print the report as JSON")
+
+
+def _receipts(command: argparse.ArgumentParser) -> None:
+    """Add what signs a verdict, and what is given along with a signed one."""
+    command.add_argument("--receipt", metavar="OUT", help="sign the report and write it to this file")
+    command.add_argument(
+        "--receipt-key",
+        metavar="PEM",
+        help="the private key and its certificate, in one file (default: $BADGEPASS_RECEIPT_KEY)",
+    )
+    command.add_argument(
+        "--receipt-subject",
+        choices=("digest", "whole", "nothing"),
+        default="digest",
+        help="what the receipt says of the report's subject (default: digest)",
+    )
+    command.add_argument(
+        "--document",
+        metavar="F",
+        help="with a receipt as SOURCE: the document it should be about; with --evidence too, the verdict "
+        "is computed again",
+    )
 
 
 def _convert(commands: _Commands) -> None:

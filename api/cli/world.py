@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from api.gateway.accrediting import read_accreditations
 from api.gateway.asking import asked_moment, asked_recipients, not_understood
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache, default_folder, known_pins
@@ -92,6 +93,18 @@ def own_machine(address: str, where: str) -> bool:
     if not host or parts.scheme not in {"http", "https"}:
         raise not_understood(f"request.{where.strip('-')}", "This is not a web address.", where)
     return loopback(host)
+
+
+def accredited(trust: Trust | None, asked: Namespace, fetcher: Fetcher) -> Trust | None:
+    """Add what registers say of accreditations to what the asker trusts, where the option names any.
+
+    Raises:
+        NotUnderstood: a file cannot be read, or what a register says is nothing known.
+    """
+    if not asked.accreditations:
+        return trust
+    known = read_accreditations(asked.accreditations, fetcher, "--accreditations")
+    return replace(trust or Trust(), accreditations=known)
 
 
 def official_cache(asked: Namespace) -> Cache:

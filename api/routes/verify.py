@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from api.documentation import Responses, body, errors, example
-from api.gateway.asking import asked_address, asked_recipients
+from api.gateway.asking import asked_address, asked_recipients, not_understood
+from api.gateway.receipts import Along, receipt_verified, receipted
 from api.gateway.verification import Question, verified
 from api.models import ReportBody
 from api.settings import Service, service
 from api.submission import Submission, submitted
+from verifier.bundle import RecordingFetcher
+from verifier.receipt import is_receipt
 
 router = APIRouter(prefix="/v1", tags=["verify"])
 
@@ -33,6 +37,11 @@ class VerifyQuery(BaseModel):
     recipient: Recipients = Field(default=[], description=RECIPIENT)
     policy: str = Field(
         default="auto", max_length=40, description="What to require; `GET /v1/checks` lists the policies."
+    )
+    receipt: bool = Field(
+        default=False,
+        description="Sign the report: it comes with `receipt`, a JWS, and `evidence`, what it rests on. "
+        "Only where the service has a key for it. A receipt can itself be handed in as the document.",
     )
 
 
@@ -88,5 +97,21 @@ def _answered(
         trust=running.trust,
         official=running.settings.official,
     )
-    report = verified(data, question, fetcher=running.fetcher, now=running.clock())
-    return JSONResponse(report.to_dict())
+    now = running.clock()
+    if is_receipt(data):
+        return JSONResponse(receipt_verified(data, question, Along(), now=now).to_dict())
+    if query.receipt:
+        return JSONResponse(_signed(running, data, question, now))
+    return JSONResponse(verified(data, question, fetcher=running.fetcher, now=now).to_dict())
+
+
+def _signed(running: Service, data: bytes, question: Question, now: datetime) -> dict[str, Any]:
+    """Verify, and answer the report with its receipt and the evidence that the receipt is about."""
+    key = running.settings.receipt_key
+    if key is None:
+        raise not_understood("request.receipt", "This service has no key to sign receipts with.", "receipt")
+    recording = RecordingFetcher(running.fetcher)
+    report = verified(data, question, fetcher=recording, now=now)
+    bundle = recording.bundle(question.trust)
+    token = receipted(report, data=data, question=question, bundle=bundle, at=now, key=key)
+    return {**report.to_dict(), "receipt": token.decode(), "evidence": bundle}

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 AREAS = "|".join(
     (
         *("format", "seal", "issuer", "status", "time", "recipient", "hosted", "extension"),
-        *("custody", "identity", "accreditation", "evidence", "internal"),
+        *("custody", "identity", "accreditation", "evidence", "receipt", "internal"),
     )
 )
 CODE = re.compile(rf"(?:{AREAS})\.[a-z][a-z.-]+")
@@ -52,6 +52,12 @@ FIXED = frozenset(
         "identity.mismatch",
         "accreditation.covered",
         "evidence.complete",
+        "receipt.signature",
+        "receipt.signer",
+        "receipt.document",
+        "receipt.evidence",
+        "receipt.verdict",
+        "receipt.stated",
         "internal.error",
     }
 )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from verifier.checks.accreditation import ACCREDITATION_CHECKS
 from verifier.checks.completeness import COMPLETENESS_CHECKS
 from verifier.checks.extension import EXTENSION_CHECKS
 from verifier.checks.hosted import HOSTED_CHECKS, fetched_assertion
 from verifier.checks.images import IMAGE_CHECKS
 from verifier.checks.issuer import ISSUER_CHECKS
 from verifier.checks.jws import JWS_CHECKS
+from verifier.checks.mandate import MANDATE_CHECKS
 from verifier.checks.official import OFFICIAL_CHECKS
 from verifier.checks.recipient import RECIPIENT_CHECKS
 from verifier.checks.revocation import REVOCATION_CHECKS, hosted_revocation
@@ -25,6 +27,8 @@ CHECKS: tuple[Check, ...] = (
     *JWS_CHECKS,
     *SEAL_CHECKS,
     *ISSUER_CHECKS,
+    *MANDATE_CHECKS,
+    *ACCREDITATION_CHECKS,
     *REVOCATION_CHECKS,
     *STATUS_CHECKS,
     *TIME_CHECKS,

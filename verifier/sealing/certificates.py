@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import binascii
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
 from verifier.sealing.algorithms import digest
+
+_OF_A_PERSON = (NameOID.SURNAME, NameOID.GIVEN_NAME, NameOID.PSEUDONYM)
+_PERSONAL = re.compile(r"(?:PAS|IDC|PNO|TAX|TIN)[A-Z]{2}-")
+"""Schemes of a natural person's serial number."""
+_QC_STATEMENTS = x509.ObjectIdentifier("1.3.6.1.5.5.7.1.3")
+_QC_TYPE, _FOR_SEALS = "0.4.0.1862.1.6", "0.4.0.1862.1.6.2"
 
 
 def decode_base64(text: str) -> bytes | None:
@@ -74,24 +82,27 @@ def _content(der: bytes, tag: int) -> tuple[bytes, bytes] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealingOrganisation:
-    """What a certificate's subject says about an organisation; all empty for a natural person.
+    """What a certificate's subject says about an organisation.
 
     Attributes:
         identifiers: organizationIdentifier, 2.5.4.97, e.g. `VATES-A00000000` (EN 319 412-1 §5.1.4).
         names: O, and CN where the subject is an organisation.
         country: C, two letters.
+        person: the subject is a natural person, and the organisation only one that the person belongs to.
     """
 
     identifiers: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     country: str = ""
+    person: bool = False
 
 
 def organisation(certificate: x509.Certificate) -> SealingOrganisation:
     """Read the organisation from the subject (EN 319 412-3 §4.2.1).
 
-    A subject with a surname or given name, or with neither O nor organizationIdentifier, is a person:
-    then the CN is personal data and is left out; only O is given, the person's employer.
+    A subject with a surname, given name, pseudonym or a person's serial number (EN 319 412-1 §5.1.3), or
+    with neither O nor organizationIdentifier, is a person: then the CN is personal data and is left out.
+    Only a certificate that says it is for seals is an organisation's all the same: a sole trader's.
     """
     subject = certificate.subject
 
@@ -101,10 +112,30 @@ def organisation(certificate: x509.Certificate) -> SealingOrganisation:
 
     identifiers = values(NameOID.ORGANIZATION_IDENTIFIER)
     names = values(NameOID.ORGANIZATION_NAME)
-    person = bool(values(NameOID.SURNAME) or values(NameOID.GIVEN_NAME))
+    person = any(map(values, _OF_A_PERSON)) or any(map(_PERSONAL.match, values(NameOID.SERIAL_NUMBER)))
     if identifiers and not person:
         names += values(NameOID.COMMON_NAME)
     country = values(NameOID.COUNTRY_NAME)
     return SealingOrganisation(
-        identifiers=identifiers, names=tuple(dict.fromkeys(names)), country=country[0] if country else ""
+        identifiers=identifiers,
+        names=tuple(dict.fromkeys(names)),
+        country=country[0] if country else "",
+        person=(person and _FOR_SEALS not in qc_types(certificate)) or not (identifiers or names),
     )
+
+
+def qc_types(certificate: x509.Certificate) -> frozenset[str]:
+    """Return what a qualified certificate says it is for, as OIDs (ETSI EN 319 412-5 §4.2.3)."""
+    try:
+        value = certificate.extensions.get_extension_for_oid(_QC_STATEMENTS).value
+        der = value.value if isinstance(value, x509.UnrecognizedExtension) else b""
+        statements = [list(one.values()) for one in core.load(der).native.values()]
+        return frozenset(
+            kind
+            for name, *content in statements
+            if name == _QC_TYPE
+            for listed in content
+            for kind in listed.values()
+        )
+    except Exception:  # noqa: BLE001 - hostile DER: whatever is wrong with it, it says nothing
+        return frozenset()

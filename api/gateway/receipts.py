@@ -1,0 +1,208 @@
+"""Receipts at the doors: the key that signs them, and a receipt with what was given along."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NoReturn
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+from api.gateway.asking import not_understood
+from api.gateway.verification import Question, verified
+from converter.strict import load_json
+from schemas.errors import Malformed
+from schemas.evidence import Trust
+from schemas.key import Key
+from verifier import Report
+from verifier.bundle import BundleFetcher, RecordingFetcher
+from verifier.canonical import NotCanonical, canonical_digest
+from verifier.checks.receipt import Given
+from verifier.receipt import Basis, SubjectAs, make_receipt, read_receipt, trust_digest
+from verifier.receipt_report import receipt_report
+
+_CODE = "request.receipt-key"
+HOW_TO_MAKE_A_KEY = (
+    "Make one with: openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 730 "
+    '-subj "/C=NL/O=Your organisation/CN=Receipts" -keyout receipt-key.pem -out receipt-cert.pem; '
+    "cat receipt-cert.pem >> receipt-key.pem"
+)
+_CURVES: Mapping[str, tuple[str, hashes.HashAlgorithm]] = {
+    "secp256r1": ("ES256", hashes.SHA256()),
+    "secp384r1": ("ES384", hashes.SHA384()),
+    "secp521r1": ("ES512", hashes.SHA512()),
+}
+_MIN_RSA_BITS = 2048
+_MAX_FILE = 1024 * 1024
+_Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PemKey:
+    """A key out of a file; satisfies `Key`."""
+
+    algorithm: str
+    certificates: tuple[x509.Certificate, ...]
+    private: _Private
+
+    def __repr__(self) -> str:
+        return f"PemKey({self.algorithm})"
+
+    def sign(self, message: bytes) -> bytes:
+        """Sign as JOSE wants it."""
+        private = self.private
+        if isinstance(private, rsa.RSAPrivateKey):
+            return private.sign(message, padding.PKCS1v15(), hashes.SHA256())
+        if isinstance(private, ed25519.Ed25519PrivateKey):
+            return private.sign(message)
+        r, s = decode_dss_signature(private.sign(message, ec.ECDSA(_CURVES[private.curve.name][1])))
+        size = (private.curve.key_size + 7) // 8
+        return r.to_bytes(size) + s.to_bytes(size)
+
+
+def read_key(name: str, where: str) -> PemKey:
+    """Read a private key and its certificate from one PEM file; others in it are taken for the chain.
+
+    Raises:
+        NotUnderstood: the file cannot be read, or does not hold a key that can sign and its certificate.
+    """
+    try:
+        data = Path(name).read_bytes()[:_MAX_FILE]
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a usable file name"
+        _refuse(f"The receipt key cannot be read: {reason}.", where)
+    try:
+        private = load_pem_private_key(data, None)
+        certificates = x509.load_pem_x509_certificates(data)
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        message = "The file must hold a private key without a password and its certificate, both PEM."
+        _refuse(f"{message} {HOW_TO_MAKE_A_KEY}", where)
+    if not isinstance(private, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)):
+        _refuse("The receipt key is of a kind that cannot sign receipts.", where)
+    own = [one for one in certificates if one.public_key() == private.public_key()]
+    if not own:
+        _refuse("None of the certificates in the file is that of the receipt key.", where)
+    chain = (own[0], *(one for one in certificates if one != own[0]))
+    return PemKey(algorithm=_algorithm(private, where), certificates=chain, private=private)
+
+
+def asked_key(name: str, where: str) -> PemKey:
+    """Read the key that an option or setting names; no key is ever made up.
+
+    Raises:
+        NotUnderstood: none is named, or the file cannot be used.
+    """
+    if not name:
+        _refuse(f"There is no key to sign a receipt with. {HOW_TO_MAKE_A_KEY}", where)
+    return read_key(name, where)
+
+
+def receipted(
+    report: Report,
+    *,
+    data: bytes,
+    question: Question,
+    bundle: Mapping[str, Any],
+    at: datetime,
+    key: Key,
+    subject: SubjectAs = SubjectAs.DIGEST,
+) -> bytes:
+    """Sign a report on an input."""
+    basis = Basis(
+        document=data,
+        bundle=bundle,
+        at=at,
+        policy=question.policy,
+        trust=question.trust or Trust(),
+        official=question.official,
+        gateway=gateway(),
+    )
+    return make_receipt(report, basis, key, subject=subject)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Along:
+    """What was given along with a receipt.
+
+    Attributes:
+        document: the bytes it should be about.
+        evidence: the file of an evidence bundle.
+    """
+
+    document: bytes | None = None
+    evidence: Path | None = None
+
+
+def receipt_verified(data: bytes, question: Question, along: Along, *, now: datetime) -> Report:
+    """Check a receipt; where document and evidence are given along, compute its verdict again.
+
+    Raises:
+        NotUnderstood: the evidence cannot be read, or the receipt asks for a policy that is not known here.
+        Malformed: the receipt cannot be taken apart.
+    """
+    receipt = read_receipt(data)
+    trust = question.trust or Trust()
+    believed = trust
+    bundles: set[str] = set()
+    again: dict[str, Any] | None = None
+    if along.evidence is not None:
+        bundles.add(_digest(along.evidence))
+        if along.document is not None and sha256(along.document).hexdigest() == receipt.document:
+            recording = RecordingFetcher(BundleFetcher.from_file(along.evidence))
+            believed = recording.trust(trust)
+            question = replace(question, policy=receipt.policy, trust=believed)
+            again = verified(along.document, question, fetcher=recording, now=receipt.at).to_dict()
+            bundles.add(canonical_digest(recording.bundle(believed)))
+    given = Given(
+        now=now,
+        trust=trust,
+        document=along.document,
+        bundles=frozenset(bundles),
+        again=again,
+        trust_digest=trust_digest(believed, question.official),
+        about_somebody=bool(question.recipients),
+        version=gateway()[1],
+    )
+    return receipt_report(receipt, given)
+
+
+def gateway() -> tuple[str, str]:
+    """Return name and version of this software."""
+    try:
+        return "badgepass", metadata.version("badgepass")
+    except metadata.PackageNotFoundError:  # run from a folder, not installed
+        return "badgepass", "unknown"
+
+
+def _digest(evidence: Path) -> str:
+    try:
+        return canonical_digest(load_json(evidence.read_bytes()))
+    except OSError as error:
+        raise not_understood("request.evidence", f"The evidence cannot be read: {error.strerror}.") from None
+    except (Malformed, NotCanonical):
+        raise not_understood("request.evidence", "The evidence bundle is not understood.") from None
+
+
+def _algorithm(private: _Private, where: str) -> str:
+    if isinstance(private, ed25519.Ed25519PrivateKey):
+        return "EdDSA"
+    if isinstance(private, rsa.RSAPrivateKey):
+        if private.key_size < _MIN_RSA_BITS:
+            _refuse(f"The receipt key is an RSA key of fewer than {_MIN_RSA_BITS} bits.", where)
+        return "RS256"
+    if private.curve.name not in _CURVES:
+        _refuse("The receipt key is on a curve that cannot sign receipts; use P-256.", where)
+    return _CURVES[private.curve.name][0]
+
+
+def _refuse(message: str, where: str) -> NoReturn:
+    raise not_understood(_CODE, message, where)
