@@ -1,0 +1,80 @@
+"""Coverage-guided fuzz targets: where they stand, what each begins with, what is kept for it."""
+
+from __future__ import annotations
+
+import importlib.util
+import zlib
+from collections.abc import Callable, Iterable
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+TARGETS = Path(__file__).parent / "fuzz" / "targets"
+CORPUS = Path(__file__).parent / "fuzz" / "corpus"
+FIRST = "first-"
+"""Kept inputs of this name are where a target began: sealed with keys that are not made a second time."""
+
+
+def names() -> list[str]:
+    """Name every target."""
+    return sorted(path.stem for path in TARGETS.glob("*.py"))
+
+
+@cache
+def target(name: str) -> Any:
+    """Import one target: a module with `seeds()`, `run(data)`, and maybe `WORDS`, `LONGEST` and `NEEDS`."""
+    spec = importlib.util.spec_from_file_location(f"fuzz_target_{name}", TARGETS / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def why_not(name: str) -> str:
+    """Say why a target cannot run yet; empty when it can."""
+    needs = getattr(target(name), "NEEDS", "")
+    if not needs or _importable(needs):
+        return ""
+    return f"{needs} is not there yet"
+
+
+def _importable(module: str) -> bool:
+    try:
+        import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name and (module == error.name or module.startswith(f"{error.name}.")):
+            return False
+        raise
+    return True
+
+
+def kept(name: str) -> dict[str, bytes]:
+    """Return the corpus kept for a target, by file name."""
+    return {path.name: path.read_bytes() for path in sorted((CORPUS / name).glob("*")) if path.is_file()}
+
+
+def first(name: str, make: Callable[[], Iterable[bytes]]) -> tuple[bytes, ...]:
+    """Return the inputs a target began with, as they are kept; make and keep them where none are."""
+    if not any(file.startswith(FIRST) for file in kept(name)):
+        (CORPUS / name).mkdir(parents=True, exist_ok=True)
+        for number, data in enumerate(make()):
+            (CORPUS / name / f"{FIRST}{number:03}").write_bytes(data)
+    return tuple(data for file, data in kept(name).items() if file.startswith(FIRST))
+
+
+def beginnings(name: str) -> dict[str, bytes]:
+    """Return all that a run begins with: seeds made anew, and the corpus."""
+    seeds = {f"{FIRST}{number:03}": data for number, data in enumerate(target(name).seeds())}
+    return {**seeds, **kept(name)}
+
+
+def repeatable(data: bytes, read: Callable[[bytes], T]) -> T:
+    """Read, and now and then a second time: the same bytes always say the same."""
+    found = read(data)
+    if zlib.crc32(data) % 16 == 0:
+        assert read(data) == found, "the same bytes were read in two ways"
+    return found
