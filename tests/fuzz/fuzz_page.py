@@ -37,16 +37,15 @@ def trouble(log: str) -> str:
 
 
 def write(rows: Iterable[tuple[str, dict[str, int], str]], *, seconds: int, moment: datetime) -> None:
-    """Write the figures of the last run below the mark; rows of targets that did not run stay as they were."""
+    """Write the figures of the last run below the mark; a target that did not run keeps its row."""
     text = PAGE.read_text("utf-8")
     head, _, old = text.partition(_MARK)
     told = dict(line for row in old.splitlines() if (line := _named(row)))
     for name, found, went_wrong in rows:
         told[name] = _row(name, found, went_wrong, moment)
     lines = [told[name] for name in fuzz_targets.names() if name in told]
-    for name in fuzz_targets.names():
-        if name not in told:
-            lines.append(f"| {name} | not run: {fuzz_targets.why_not(name)} |" + " |" * 8)
+    silent = [name for name in fuzz_targets.names() if name not in told]
+    lines += [f"| {name} | not run: {fuzz_targets.why_not(name)} |" + " |" * 8 for name in silent]
     last = f"Last run: {moment:%Y-%m-%d}, {seconds} seconds for each target asked for."
     table = [f"{_COLUMNS} last run |", "|---|" + "---:|" * 7 + "---|---|", *lines]
     PAGE.write_text(f"{head}{_MARK}\n\n{last}\n\n" + "\n".join(table) + "\n", "utf-8")

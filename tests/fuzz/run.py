@@ -2,7 +2,7 @@
 
     python tests/fuzz/run.py [NAME ...] [--seconds 600] [--keep]
 
-The work is done in `var/fuzz/NAME`: its log, and in `crashes` the input of a crash, a hang or a flood of memory.
+The work is done in `var/fuzz/NAME`: its log, and in `crashes` the input of a crash, a hang or a flood.
 With `--keep` what the run found is minimised into `tests/fuzz/corpus/NAME`, to be committed.
 """
 
@@ -105,7 +105,7 @@ def _fuzzed(name: str, seconds: int, *, keep: bool) -> Outcome:
         f"-rss_limit_mb={_MEMORY_MB}",
         f"-max_len={longest}",
         f"-artifact_prefix={folder / 'crashes'}{os.sep}",
-        f"-dict={folder / 'words'}",
+        *([f"-dict={folder / 'words'}"] if words else []),
         "-print_final_stats=1",
         "-reload=0",
     ]
@@ -137,7 +137,7 @@ def _run(name: str, arguments: list[str], log: Path, patience: int) -> tuple[int
 
 
 def _keep(name: str, folder: Path) -> None:
-    """Replace the kept corpus by the minimised one; small inputs first, and what a target began with always."""
+    """Replace the kept corpus by the minimised one; small inputs first, and the first ones always."""
     place = fuzz_targets.CORPUS / name
     place.mkdir(parents=True, exist_ok=True)
     began = {*fuzz_targets.target(name).seeds()}
