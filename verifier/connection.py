@@ -21,6 +21,9 @@ STEPS = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"), STEP_SEC
 _WRAPPING = 512 * 1024
 """Headers and the frames of chunks, beside a body: a connection that brings more than both is cut off."""
 
+_LOOKED_AT, _TRIED = 32, 3
+"""Of the addresses of one name, which may have thousands."""
+
 
 class Refused(httpcore.ConnectError):
     """The name resolved to an address we do not ask."""
@@ -86,7 +89,7 @@ class Backend(httpcore.NetworkBackend):
     """Resolves a name once, looks at every address, and connects to the very address it looked at."""
 
     def __init__(self, deadline: Deadline, *, allow_loopback: bool, max_body: int) -> None:
-        self._deadline = deadline
+        self.deadline = deadline
         self._allow_loopback = allow_loopback
         self._most = 2 * max_body + _WRAPPING
         self._inner = httpcore.SyncBackend()
@@ -109,22 +112,22 @@ class Backend(httpcore.NetworkBackend):
         for address in self._addresses(host, port):
             try:
                 stream = self._inner.connect_tcp(
-                    address, port, self._deadline.left(timeout), local_address, socket_options
+                    address, port, self.deadline.left(timeout), local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 problem = error
             else:
-                return _Stream(stream, self._deadline, self._most)
+                return _Stream(stream, self.deadline, self._most)
         raise problem
 
     def _addresses(self, host: str, port: int) -> list[str]:
-        addresses = _resolved(host, port, self._deadline.left(None))
+        addresses = _resolved(host, port, self.deadline.left(None))[:_LOOKED_AT]
         for address in addresses:
             known = literal(address)
             allowed = self._allow_loopback and loopback(host) and loopback(address)
             if known is None or not (public(known) or allowed):
                 raise Refused("the name points at an address that is not on the public internet")
-        return addresses[:3]
+        return addresses[:_TRIED]
 
 
 def _resolved(host: str, port: int, seconds: float) -> list[str]:
@@ -153,6 +156,7 @@ class Transport(httpx.BaseTransport):
     """Carries one httpx request over the guarded backend; keeps no connection and no cookie."""
 
     def __init__(self, backend: Backend, tls: ssl.SSLContext) -> None:
+        self._deadline = backend.deadline
         self._pool = httpcore.ConnectionPool(
             ssl_context=tls, network_backend=backend, http2=False, max_keepalive_connections=0
         )
@@ -172,7 +176,7 @@ class Transport(httpx.BaseTransport):
         )
         answer = self._pool.handle_request(inner)
         assert isinstance(answer.stream, Iterable)  # noqa: S101 - a synchronous pool answers so
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
+        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer, self._deadline))
 
     def close(self) -> None:
         """Close every connection."""
@@ -180,13 +184,16 @@ class Transport(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    """The answer's bytes as they arrive, still encoded."""
+    """The answer's bytes as they arrive, still encoded; one read may hold very many chunks."""
 
-    def __init__(self, answer: httpcore.Response) -> None:
+    def __init__(self, answer: httpcore.Response, deadline: Deadline) -> None:
         self._answer = answer
+        self._deadline = deadline
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self._answer.iter_stream()
+        for piece in self._answer.iter_stream():
+            self._deadline.left(None)
+            yield piece
 
     def close(self) -> None:
         self._answer.close()
