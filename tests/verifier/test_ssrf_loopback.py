@@ -19,15 +19,16 @@ from samples import tls
 from schemas.evidence import Missing, Resource
 from verifier.fetch import HttpFetcher
 
-SECONDS = 0.6
-MARGIN = 0.9  # the machine does other things too
+SECONDS = 0.4
+MARGIN = 2.6  # the machine does other things too; every server would go on for longer
 BODY = 40_000
 WIRE = 2 * BODY + 512 * 1024
 IN_FLIGHT = 8 * 1024 * 1024  # what the kernel takes on a connection before anybody reads it
 MEMORY = 4 * 1024 * 1024
 
 FETCHER = HttpFetcher(allow_loopback=True, max_body=BODY, total_seconds=SECONDS)
-TRUSTING = HttpFetcher(allow_loopback=True, max_body=BODY, total_seconds=SECONDS, tls=tls.trusting())
+PATIENT = HttpFetcher(allow_loopback=True, max_body=BODY, total_seconds=5.0)
+TRUSTING = HttpFetcher(allow_loopback=True, max_body=BODY, total_seconds=5.0, tls=tls.trusting())
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def missed(url: str, fetcher: HttpFetcher = FETCHER) -> Missing:
 
 def test_a_server_that_behaves_is_answered() -> None:
     with behaving(says(whole(b"{}"))) as web:
-        answer = FETCHER.fetch(f"http://127.0.0.1:{web.port}/")
+        answer = PATIENT.fetch(f"http://127.0.0.1:{web.port}/")
     assert isinstance(answer, Resource)
     assert answer.body == b"{}"
 
@@ -82,13 +83,15 @@ def test_what_pours_takes_little_memory(name: str) -> None:
 
 @pytest.mark.parametrize("name", hostile_web.ODD)
 def test_what_is_no_sound_answer_is_none(name: str) -> None:
-    with behaving(hostile_web.ODD[name]) as web, within(SECONDS):
-        assert not missed(f"http://127.0.0.1:{web.port}/").refused
+    with behaving(hostile_web.ODD[name]) as web:
+        answer = missed(f"http://127.0.0.1:{web.port}/", PATIENT)
+    assert not answer.refused
+    assert "in time" not in answer.why
 
 
 def test_more_than_was_said_is_not_read() -> None:
     with behaving(says(whole(b"{}") + b"HTTP/1.1 200 OK\r\n\r\nanother")) as web:
-        answer = FETCHER.fetch(f"http://127.0.0.1:{web.port}/")
+        answer = PATIENT.fetch(f"http://127.0.0.1:{web.port}/")
     assert isinstance(answer, Resource)
     assert answer.body == b"{}"
 
@@ -96,20 +99,20 @@ def test_more_than_was_said_is_not_read() -> None:
 def test_both_a_length_and_chunks_are_read_as_chunks() -> None:
     both = hostile_web.OK + b"Content-Length: 99\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
     with behaving(says(both)) as web:
-        answer = FETCHER.fetch(f"http://127.0.0.1:{web.port}/")
+        answer = PATIENT.fetch(f"http://127.0.0.1:{web.port}/")
     assert isinstance(answer, Resource)
     assert answer.body == b"{}"
 
 
 def test_long_cookies_cost_nothing() -> None:
     cookie = whole(b"{}", b"Set-Cookie: q=r", b"Set-Cookie2: " + b",a=b" * 20_000)
-    with behaving(says(cookie)) as web, within(SECONDS):
-        assert isinstance(FETCHER.fetch(f"http://127.0.0.1:{web.port}/"), Resource)
+    with behaving(says(cookie)) as web, within(1.0):
+        assert isinstance(PATIENT.fetch(f"http://127.0.0.1:{web.port}/"), Resource)
 
 
 def test_slow_redirects_share_one_deadline() -> None:
     def behaviour(wire: Wire) -> None:
-        time.sleep(0.25)
+        time.sleep(0.15)
         wire.say(moved(f"http://127.0.0.1:{wire.port}/on"))
 
     with behaving(behaviour) as web:
@@ -122,14 +125,14 @@ def test_redirects_without_end_are_few() -> None:
         wire.say(moved(f"http://127.0.0.1:{wire.port}/{time.monotonic_ns()}"))
 
     with behaving(behaviour) as web:
-        assert "redirects" in missed(f"http://127.0.0.1:{web.port}/").why
+        assert "redirects" in missed(f"http://127.0.0.1:{web.port}/", PATIENT).why
     assert web.calls == 6
 
 
 def test_the_body_of_a_redirect_is_not_read() -> None:
     endless = b"HTTP/1.1 302 Found\r\nLocation: https://issuer.example:1/\r\n\r\n"
     with behaving(hostile_web.pours(endless, b"x")) as web:
-        assert missed(f"http://127.0.0.1:{web.port}/").refused
+        assert missed(f"http://127.0.0.1:{web.port}/", PATIENT).refused
     assert 0 < web.sent < IN_FLIGHT
 
 
@@ -181,7 +184,7 @@ INWARD = [
 def test_a_redirect_leads_nowhere_else(place: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", _only_this_machine)
     with behaving(says(moved(place))) as web:
-        missed(f"http://127.0.0.1:{web.port}/")
+        missed(f"http://127.0.0.1:{web.port}/", PATIENT)
     assert web.calls <= 1 + _RELATIVE_CALLS * (place.startswith(("https:10", "\\\\", "https:\\\\")))
 
 
@@ -201,7 +204,7 @@ def _only_this_machine(host: str, *others: Any, **named: Any) -> Any:
 )
 def test_a_handshake_that_never_ends(behaviour: Behaviour, heard: bool) -> None:  # noqa: FBT001 - a case
     with behaving(behaviour, heard=heard) as web:
-        missed(f"https://localhost:{web.port}/", TRUSTING)
+        missed(f"https://localhost:{web.port}/")
 
 
 def test_a_certificate_of_the_host_is_answered() -> None:
@@ -222,7 +225,7 @@ def test_a_certificate_of_the_host_is_answered() -> None:
     ids=["another host's", "other names'", "self-signed", "expired", "TLS 1.0"],
 )
 def test_a_certificate_that_proves_nothing(server: Any) -> None:
-    with behaving(says(whole(b"{}")), tls=server()) as web, within(SECONDS):
+    with behaving(says(whole(b"{}")), tls=server()) as web:
         assert "reached" in missed(f"https://localhost:{web.port}/", TRUSTING).why
     assert web.sent == 0
 
@@ -245,7 +248,7 @@ def test_a_name_that_cannot_be_looked_up(monkeypatch: pytest.MonkeyPatch, troubl
         raise trouble
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    assert "reached" in missed("https://issuer.example/").why
+    assert "reached" in missed("https://issuer.example/", PATIENT).why
 
 
 def test_a_name_with_very_many_addresses_is_tried_a_few_times(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,5 +266,5 @@ def test_a_name_with_very_many_addresses_is_tried_a_few_times(monkeypatch: pytes
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(socket, "create_connection", connect)
-    missed("https://issuer.example/")
+    missed("https://issuer.example/", PATIENT)
     assert tried == ["8.8.0.0", "8.8.0.1", "8.8.0.2"]
