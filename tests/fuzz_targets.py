@@ -6,7 +6,6 @@ import importlib.util
 import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,7 +24,7 @@ def names() -> list[str]:
 
 @cache
 def target(name: str) -> Any:
-    """Import one target: a module with `seeds()`, `run(data)`, and maybe `WORDS`, `LONGEST` and `NEEDS`."""
+    """Import one target: a module with `seeds()`, `run(data)`, and maybe `WORDS` and `LONGEST`."""
     spec = importlib.util.spec_from_file_location(f"fuzz_target_{name}", TARGETS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
@@ -35,21 +34,16 @@ def target(name: str) -> Any:
 
 
 def why_not(name: str) -> str:
-    """Say why a target cannot run yet; empty when it can."""
-    needs = getattr(target(name), "NEEDS", "")
-    if not needs or _importable(needs):
-        return ""
-    return f"{needs} is not there yet"
-
-
-def _importable(module: str) -> bool:
+    """Say why a target cannot run: a part of ours that it is about is not there. Empty when it can."""
     try:
-        import_module(module)
+        target(name)
     except ModuleNotFoundError as error:
-        if error.name and (module == error.name or module.startswith(f"{error.name}.")):
-            return False
-        raise
-    return True
+        if str(error.name).partition(".")[0] not in {"verifier", "samples"}:
+            raise
+        return f"{error.name} is not there yet"
+    except ImportError as error:
+        return f"{error.name} has no such part yet"
+    return ""
 
 
 def kept(name: str) -> dict[str, bytes]:

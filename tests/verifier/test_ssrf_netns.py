@@ -1,7 +1,7 @@
 """The guarded client in a network of its own: real names, real routes, real TLS, and every packet watched.
 
-Public addresses are played by a namespace of ours; nothing leaves the machine. What the client must never do is
-send a packet behind the wall, so that is what is looked at, and not only its answer.
+Public addresses are played by a namespace of ours; nothing leaves the machine. What the client must never do
+is to send a packet behind the wall, so that is what is looked at, and not only its answer.
 """
 
 from __future__ import annotations
