@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import os
 import zlib
 from collections.abc import Callable, Iterable
 from functools import cache
@@ -11,10 +13,14 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-TARGETS = Path(__file__).parent / "fuzz" / "targets"
-CORPUS = Path(__file__).parent / "fuzz" / "corpus"
+_PLACES = json.loads(os.environ.get("FUZZ_PLACES", "{}"))  # the runner's own test has others
+TARGETS = Path(_PLACES.get("targets", Path(__file__).parent / "fuzz" / "targets"))
+CORPUS = Path(_PLACES.get("corpus", Path(__file__).parent / "fuzz" / "corpus"))
+PAGE = Path(_PLACES.get("page", Path(__file__).parents[1] / "docs" / "fuzzing.md"))
 FIRST = "first-"
 """Kept inputs of this name are where a target began: sealed with keys that are not made a second time."""
+FOUND = "found-"
+"""And of this name those that once led astray."""
 
 
 def names() -> list[str]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
 import fuzz_targets
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "fuzzing.md"
 _MARK = "<!-- figures: written by tests/fuzz/run.py -->"
 _FIGURE = re.compile(r"^stat::(\w+):\s+(\d+)", re.MULTILINE)
 _COVERED = re.compile(r"\bcov: (\d+) .*?\bcorp: (\d+)/")
@@ -38,7 +36,7 @@ def trouble(log: str) -> str:
 
 def write(rows: Iterable[tuple[str, dict[str, int], str]], *, seconds: int, moment: datetime) -> None:
     """Write the figures of the last run below the mark; a target that did not run keeps its row."""
-    text = PAGE.read_text("utf-8")
+    text = fuzz_targets.PAGE.read_text("utf-8")
     head, _, old = text.partition(_MARK)
     told = dict(line for row in old.splitlines() if (line := _named(row)))
     for name, found, went_wrong in rows:
@@ -48,7 +46,7 @@ def write(rows: Iterable[tuple[str, dict[str, int], str]], *, seconds: int, mome
     lines += [f"| {name} | not run: {fuzz_targets.why_not(name)} |" + " |" * 8 for name in silent]
     last = f"Last run: {moment:%Y-%m-%d}, {seconds} seconds for each target asked for."
     table = [f"{_COLUMNS} last run |", "|---|" + "---:|" * 7 + "---|---|", *lines]
-    PAGE.write_text(f"{head}{_MARK}\n\n{last}\n\n" + "\n".join(table) + "\n", "utf-8")
+    fuzz_targets.PAGE.write_text(f"{head}{_MARK}\n\n{last}\n\n" + "\n".join(table) + "\n", "utf-8")
 
 
 def _named(row: str) -> tuple[str, str] | None:

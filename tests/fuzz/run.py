@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -32,8 +33,10 @@ _HANG_SECONDS = 10
 """For one input, instrumented, on a machine that does other things too; all of them take milliseconds."""
 _MEMORY_MB = 1024
 _LONGEST = 8_000
-_KEPT_BYTES = 80_000
-_PATIENCE = 180
+_KEPT_BYTES, _KEPT_FILES = 80_000, 60
+"""Of one target; the default suite replays them all."""
+_PATIENCE = 300
+_CHILD = "--child"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,9 +50,9 @@ class Outcome:
 
 def main() -> int:
     """Run what was asked for; 1 when anything crashed or hung."""
+    if sys.argv[1:2] == [_CHILD]:
+        return _child(sys.argv[2], sys.argv[3:])
     asked = _arguments()
-    if asked.child:
-        return _child(asked.child, asked.rest)
     if find_spec("atheris") is None:
         print("fuzz targets: not run, for atheris is not installed")
         return int("atheris" in os.environ.get("BADGEPASS_REQUIRE", "").replace(",", " ").split())
@@ -71,9 +74,7 @@ def _arguments() -> Any:
     words.add_argument("--seconds", type=int, default=int(os.environ.get("FUZZ_SECONDS", "600")))
     words.add_argument("--jobs", type=int, default=2)
     words.add_argument("--keep", action="store_true", help="minimise what was found into the kept corpus")
-    words.add_argument("--child", help=argparse.SUPPRESS)
-    asked, asked.rest = words.parse_known_args()
-    return asked
+    return words.parse_args()
 
 
 def _child(name: str, arguments: list[str]) -> int:
@@ -84,7 +85,8 @@ def _child(name: str, arguments: list[str]) -> int:
         module = fuzz_targets.target(name)
         for data in fuzz_targets.beginnings(name).values():
             module.run(data)  # imports what is imported late, and fails early
-    atheris.Setup([name, *arguments], module.run)
+    myself = shlex.join([sys.executable, str(Path(__file__)), _CHILD, name])  # libFuzzer starts it to merge
+    atheris.Setup([myself, *arguments], module.run)
     atheris.Fuzz()
     return 0
 
@@ -125,7 +127,7 @@ def _fuzzed(name: str, seconds: int, *, keep: bool) -> Outcome:
 
 
 def _run(name: str, arguments: list[str], log: Path, patience: int) -> tuple[int, str]:
-    command = [sys.executable, str(Path(__file__)), "--child", name, *arguments]
+    command = [sys.executable, str(Path(__file__)), _CHILD, name, *arguments]
     with log.open("wb") as out:
         try:
             code = subprocess.run(  # noqa: S603 - our own interpreter and arguments
@@ -142,10 +144,11 @@ def _keep(name: str, folder: Path) -> None:
     place.mkdir(parents=True, exist_ok=True)
     began = {*fuzz_targets.target(name).seeds()}
     for file in fuzz_targets.kept(name):
-        if not file.startswith(fuzz_targets.FIRST):
+        if not file.startswith((fuzz_targets.FIRST, fuzz_targets.FOUND)):
             (place / file).unlink()
     room = _KEPT_BYTES
-    for path in sorted((folder / "kept").iterdir(), key=lambda one: (one.stat().st_size, one.name)):
+    small = sorted((folder / "kept").iterdir(), key=lambda one: (one.stat().st_size, one.name))
+    for path in small[:_KEPT_FILES]:
         data = path.read_bytes()
         room -= len(data)
         if room < 0:

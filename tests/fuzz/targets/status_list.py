@@ -62,7 +62,6 @@ def _made() -> tuple[bytes, ...]:
             {"credentialStatus": [status_lists.entry(), "https://a.example/", {"type": "x"}]}
         ).encode(),
         b"\0" + gzip.compress(status_lists.bits([7]), mtime=0),
-        b"\0" + gzip.compress(bytes(17 << 20), mtime=0),
     )
 
 

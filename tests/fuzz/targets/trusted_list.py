@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 
@@ -37,8 +38,11 @@ def seeds() -> tuple[bytes, ...]:
 
 
 def _made() -> tuple[bytes, ...]:
-    authority = trusted_lists.zegel_ca()
-    service = trusted_lists.Service(certificates=[authority])
+    now = trusted_lists.Period(
+        extensions=trusted_lists.qualified("QCForESeal", "QCWithQSCD") + trusted_lists.taken_over("Ander BV")
+    )
+    before = trusted_lists.Period(status="undersupervision", since=datetime(2010, 1, 1, tzinfo=UTC))
+    service = trusted_lists.Service((trusted_lists.zegel_ca(),), periods=(now, before))
     return (
         trusted_lists.national(service),
         trusted_lists.lotl(),
