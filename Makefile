@@ -1,6 +1,7 @@
 # The habits. `make run` and `make test` are all a newcomer needs.
 PYTHON ?= python3
 PORT ?= 8000
+FUZZ_SECONDS ?= 600
 BIN := .venv/bin
 
 .PHONY: setup dev run check format test bench fuzz interop agreement lock docs examples
@@ -43,8 +44,9 @@ examples: dev ## write the examples of the API's own description anew
 bench: dev ## ratios against floors, in one run
 	$(BIN)/python benchmarks/run.py
 
-fuzz: dev ## hostile input, longer than the default suite waits
+fuzz: dev ## hostile input: by structure, by length, and every target for FUZZ_SECONDS (docs/fuzzing.md)
 	$(BIN)/pytest -q -m slow tests/fuzz
+	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(FUZZ_FLAGS)
 
 interop: dev ## against independent implementations
 	$(BIN)/pytest -q -m slow tests/interop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from urllib.parse import SplitResult, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -24,19 +25,14 @@ _NEVER = tuple(
         "198.51.100.0/24",
         "203.0.113.0/24",
         "224.0.0.0/3",  # multicast, reserved, broadcast
-        "::/96",
-        "64:ff9b:1::/48",  # local NAT64, RFC 8215
-        "100::/64",
         "2001::/23",  # Teredo, ORCHID and other protocol assignments
         "2001:db8::/32",
         "3fff::/20",
-        "fc00::/7",
-        "fe80::/10",
-        "fec0::/10",
-        "ff00::/8",
     )
 )
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
+_UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that was ever handed out, RFC 4291 §2.4
+_NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion")
 _MAX_URL = 2048
 
@@ -66,6 +62,8 @@ def public(address: Address) -> bool:
     """Tell whether an address belongs to the public internet (RFC 6890 and its successors)."""
     inner = embedded(address)
     if any(inner.version == network.version and inner in network for network in _NEVER):
+        return False
+    if inner.version == _UNICAST.version and inner not in _UNICAST:
         return False
     return inner.is_global and not inner.is_multicast
 
@@ -141,15 +139,30 @@ def _scheme_refusal(parts: SplitResult, port: int | None, *, plain: bool) -> str
 
 
 def _host_refusal(host: str) -> str:
-    name = host.rstrip(".").lower()
+    name = _spelled_out(host)
     if not name:
         return "The address names no host."
     address = literal(name)
     if address is not None:
         return "" if public(address) else "The address is not on the public internet."
+    if not _NAME.fullmatch(name):
+        return "The address is not a well-formed URL."
     if "." not in name or any(name == local or name.endswith("." + local) for local in _LOCAL_NAMES):
         return "The address is not on the public internet."
     return ""
+
+
+def _spelled_out(host: str) -> str:
+    """Return a host as it is looked up: an international name in its ASCII form, its odd dots as dots.
+
+    Full-width digits and circled letters become what they stand for, so that none hides an address; what
+    has no such form stays as it is, and is no name.
+    """
+    try:
+        bare = host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        bare = host
+    return bare.rstrip(".").lower()
 
 
 def origin(url: str) -> str:

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 import time
 import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
+from contextlib import closing
 from urllib.parse import urljoin
 
 import httpcore
 import httpx
 
 from schemas.evidence import Missing, Resource
-from verifier.address import SIGNED_IN_ITSELF, literal, loopback, public, refusal, without_fragment
+from verifier.address import SIGNED_IN_ITSELF, refusal, without_fragment
+from verifier.connection import STEPS, Backend, Deadline, Refused, TooMuch, Transport
 
 JSON = "application/ld+json, application/json"
 MAX_BODY = 5 * 1024 * 1024
 MAX_REDIRECTS = 5
 TOTAL_SECONDS = 20.0
-STEP_SECONDS = 6.0
 AGENT = "badgepass/0.1 (credential verifier)"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-
-
-class _Refused(httpcore.ConnectError):
-    """The name resolved to an address we do not ask."""
 
 
 class OfflineFetcher:
@@ -40,128 +35,6 @@ class OfflineFetcher:
         if why:
             return Missing(url=url, why=why, refused=True)
         return Missing(url=url, why="Nothing was asked: this verification runs offline.")
-
-
-@dataclass(frozen=True, slots=True)
-class _Deadline:
-    """The moment by which one fetch, redirects and all, must be over."""
-
-    at: float
-
-    def left(self, step: float | None) -> float:
-        left = self.at - time.monotonic()
-        if left <= 0:
-            raise httpcore.ReadTimeout("the time allowed for one answer is over")
-        return min(left, STEP_SECONDS if step is None else step)
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection whose every step counts against the deadline, so that dripping bytes ends too."""
-
-    def __init__(self, inner: httpcore.NetworkStream, deadline: _Deadline) -> None:
-        self._inner = inner
-        self._deadline = deadline
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._deadline.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._deadline.left(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        left = self._deadline.left(timeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
-
-    def get_extra_info(self, info: str) -> object:
-        return self._inner.get_extra_info(info)
-
-
-class _Backend(httpcore.NetworkBackend):
-    """Resolves a name once, looks at every address, and connects to the very address it looked at."""
-
-    def __init__(self, deadline: _Deadline, *, allow_loopback: bool) -> None:
-        self._deadline = deadline
-        self._allow_loopback = allow_loopback
-        self._inner = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.NetworkStream:
-        problem: Exception = httpcore.ConnectError("the name has no address")
-        for address in self._addresses(host, port):
-            try:
-                stream = self._inner.connect_tcp(
-                    address, port, self._deadline.left(timeout), local_address, socket_options
-                )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                problem = error
-            else:
-                return _Stream(stream, self._deadline)
-        raise problem
-
-    def _addresses(self, host: str, port: int) -> list[str]:
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError("the name cannot be resolved") from error
-        addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
-        for address in addresses:
-            known = literal(address)
-            allowed = self._allow_loopback and loopback(host) and loopback(address)
-            if known is None or not (public(known) or allowed):
-                raise _Refused("the name points at an address that is not on the public internet")
-        return addresses[:3]
-
-
-class _Transport(httpx.BaseTransport):
-    """Carries one httpx request over the guarded backend; keeps no connection and no cookie."""
-
-    def __init__(self, backend: _Backend, tls: ssl.SSLContext) -> None:
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls, network_backend=backend, http2=False, max_keepalive_connections=0
-        )
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        inner = httpcore.Request(
-            method=request.method,
-            url=httpcore.URL(
-                scheme=request.url.raw_scheme,
-                host=request.url.raw_host,
-                port=request.url.port,
-                target=request.url.raw_path,
-            ),
-            headers=request.headers.raw,
-            extensions=request.extensions,
-        )
-        answer = self._pool.handle_request(inner)
-        assert isinstance(answer.stream, Iterable)  # noqa: S101 - a synchronous pool answers so
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer))
-
-    def close(self) -> None:
-        self._pool.close()
-
-
-class _Body(httpx.SyncByteStream):
-    """The answer's bytes as they arrive, still encoded."""
-
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._answer.iter_stream()
-
-    def close(self) -> None:
-        self._answer.close()
 
 
 class HttpFetcher:
@@ -199,7 +72,7 @@ class HttpFetcher:
 
     def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:
         """Ask one URL, following redirects; every failure is a Missing with its reason."""
-        deadline = _Deadline(time.monotonic() + self._total_seconds)
+        deadline = Deadline(time.monotonic() + self._total_seconds)
         here = self._addressed(url, accept)
         for _ in range(MAX_REDIRECTS + 1):
             why = refusal(here, allow_loopback=self._allow_loopback, accept=accept)
@@ -223,17 +96,21 @@ class HttpFetcher:
     def _stays(self, place: str) -> bool:
         return self._allow_loopback and not refusal(place, allow_loopback=True)
 
-    def _ask(self, url: str, here: str, accept: str, deadline: _Deadline) -> Resource | Missing:
-        transport = _Transport(_Backend(deadline, allow_loopback=self._allow_loopback), self._tls)
+    def _ask(self, url: str, here: str, accept: str, deadline: Deadline) -> Resource | Missing:
+        backend = Backend(deadline, allow_loopback=self._allow_loopback, max_body=self._max_body)
         headers = {"accept": accept, "accept-encoding": "gzip, identity", "user-agent": AGENT}
         try:
+            # No client around the transport: it would read cookies, and long ones in quadratic time.
+            request = httpx.Request("GET", here, headers=headers, extensions=STEPS)
             with (
-                httpx.Client(transport=transport, trust_env=False, follow_redirects=False) as client,
-                client.stream("GET", here, headers=headers) as response,
+                closing(Transport(backend, self._tls)) as transport,
+                closing(transport.handle_request(request)) as response,
             ):
                 return self._taken(url, here, response, moved=here != self._addressed(url, accept))
-        except _Refused:
+        except Refused:
             return Missing(url=url, why="The address is not on the public internet.", refused=True)
+        except TooMuch:
+            return Missing(url=url, why=f"The answer is larger than {self._max_body} bytes.")
         except (httpx.TimeoutException, httpcore.TimeoutException):
             return Missing(url=url, why="The address did not answer in time.")
         except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, httpx.InvalidURL):
@@ -262,11 +139,13 @@ def _bounded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes | None
     inflate = zlib.decompressobj(wbits=47) if encoding not in {"", "identity"} else None
     body = bytearray()
     for chunk in chunks:
+        if inflate and inflate.eof and chunk:
+            return None  # zlib would gather what follows the end, in quadratic time
         try:
             body += inflate.decompress(chunk, limit + 1 - len(body)) if inflate else chunk
         except zlib.error:
             return None
-        if len(body) > limit or (inflate and inflate.unconsumed_tail):
+        if len(body) > limit or (inflate and (inflate.unconsumed_tail or inflate.unused_data)):
             return None
     if inflate and not inflate.eof and body:
         return None

@@ -57,6 +57,12 @@ NEVER = [
     "https://issuer.example/\r\nHost: evil",
     "https://issuer.example/" + "a" * 3000,
     "https://[::1",
+    "https://112<.0.0.1/",
+    "https://issuer%2eexample/",
+    "https://10\u30020.0.1/",
+    "https://db.\u24d8nternal/",
+    "https://[::ffff:0:10.0.0.1]/",
+    "https://[5f00::1]/",
     "",
 ]
 
@@ -74,6 +80,8 @@ def test_never_asked(url: str) -> None:
         "https://8.8.8.8/",
         "https://[2a00:1450:4001:81b::200e]/",
         "https://xn--bcher-kva.example/",
+        "https://b\u00fccher.example/",
+        "https://issuer_1.example./",
     ],
 )
 def test_asked(url: str) -> None:

@@ -15,7 +15,8 @@ import pytest
 
 from schemas.evidence import Missing, Resource
 from verifier.address import CERTIFICATE, OCSP_ANSWER, REVOCATION_LIST, refusal
-from verifier.fetch import HttpFetcher, OfflineFetcher, _Backend, _Deadline, _Refused
+from verifier.connection import Backend, Deadline, Refused
+from verifier.fetch import HttpFetcher, OfflineFetcher
 
 
 class Misbehaving(BaseHTTPRequestHandler):
@@ -215,15 +216,15 @@ def test_the_address_looked_at_is_the_address_connected_to(monkeypatch: pytest.M
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     monkeypatch.setattr(httpcore.SyncBackend, "connect_tcp", connect)
-    backend = _Backend(_Deadline(time.monotonic() + 5), allow_loopback=False)
+    backend = Backend(Deadline(time.monotonic() + 5), allow_loopback=False, max_body=1)
     backend.connect_tcp("issuer.example", 443)
     assert (looked_up, asked) == (["issuer.example"], ["8.8.8.8"])
 
 
 def test_localhost_that_resolves_elsewhere_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", _resolves_to("10.0.0.1"))
-    backend = _Backend(_Deadline(time.monotonic() + 5), allow_loopback=True)
-    with pytest.raises(_Refused):
+    backend = Backend(Deadline(time.monotonic() + 5), allow_loopback=True, max_body=1)
+    with pytest.raises(Refused):
         backend.connect_tcp("localhost", 80)
 
 
