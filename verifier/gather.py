@@ -10,7 +10,6 @@ from schemas.evidence import Evidence, Fetcher, Recipient, Trust
 from schemas.official import Official
 from verifier.asked import Asked
 from verifier.gather_badge import gather_badge
-from verifier.gather_status import gather_status
 
 
 def gather(
@@ -46,6 +45,7 @@ def gather(
     if document.format is Format.OB2:
         return gather_badge(evidence, asked)
     from verifier.gather_seal import gather_seal  # noqa: PLC0415 - only what is needed is loaded
+    from verifier.gather_status import gather_status  # noqa: PLC0415 - as above
 
     evidence = gather_status(gather_seal(evidence, asked), asked)
     return replace(evidence, resources=asked.resources())

@@ -37,12 +37,28 @@ def gather_seal(evidence: Evidence, asked: Asked) -> Evidence:
     evidence = replace(evidence, seal=seal, signed_document=_signed(seal))
     if seal is None or not seal.intact or seal.signer is None:
         return evidence
-    return replace(evidence, seal_trust=_trusted(evidence, seal, asked))
+    times, carried = seal_times(evidence.document), embedded(evidence.document)
+    return replace(evidence, seal_trust=gather_trust(seal, evidence, asked, times=times, carried=carried))
 
 
-def _trusted(evidence: Evidence, seal: SealExamination, asked: Asked) -> SealTrust | None:
-    times = seal_times(evidence.document)
-    carried = embedded(evidence.document)
+def gather_trust(
+    seal: SealExamination,
+    evidence: Evidence,
+    asked: Asked,
+    *,
+    times: tuple[SealTime, ...] = (),
+    carried: Revocations | None = None,
+) -> SealTrust | None:
+    """Find out whom an intact seal leads to; None where no certificate is bound to it.
+
+    Args:
+        seal: as it was examined.
+        evidence: for what the asker trusts, and the moment the verdict is about.
+        asked: what every URL answered so far.
+        times: its timestamps.
+        carried: what it brings along beside its certificates.
+    """
+    carried = carried or Revocations()
     carried = replace(carried, certificates=tuple(dict.fromkeys((*seal.certificates, *carried.certificates))))
     hand = Hand(trust=evidence.trust, carried=carried, fetched=Revocations(), now=evidence.now)
     answer = assess(seal, times, hand)

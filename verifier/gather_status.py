@@ -10,6 +10,7 @@ from schemas.evidence import Evidence, Resource
 from schemas.status import ListSeal, StatusKind
 from verifier.address import without_fragment
 from verifier.asked import OK, Asked, is_web
+from verifier.gather_seal import gather_trust
 from verifier.status.entries import entries
 from verifier.status.sealed import examine_list
 
@@ -40,8 +41,9 @@ def gather_status(evidence: Evidence, asked: Asked) -> Evidence:
         hashes[place] = hashlib.sha256(answer.body).hexdigest()
         examined = examine_list(answer.body)
         if examined is not None:
-            seals[place] = ListSeal(examined=examined)  # `trust` is given by whoever builds paths
-    return replace(evidence, resources=answers, list_seals=seals, hashes=hashes)
+            trust = gather_trust(examined, evidence, asked) if examined.intact else None
+            seals[place] = ListSeal(examined=examined, trust=trust)
+    return replace(evidence, resources=asked.resources(), list_seals=seals, hashes=hashes)
 
 
 def _addresses(tree: Tree) -> list[str]:

@@ -27,6 +27,8 @@ def listed(territory: str, sha256: str) -> TrustedList:
         issued=datetime(2026, 1, 1, tzinfo=UTC),
         next_update=None,
         services=(),
+        type="",
+        signer=b"",
         sha256=sha256,
     )
 

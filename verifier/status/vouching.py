@@ -44,7 +44,7 @@ def _certificate_fault(seal: ListSeal, evidence: Evidence) -> str:
         return "Its certificate is on the list of those that count for nothing here."
     if not signer.not_valid_before_utc <= evidence.now <= signer.not_valid_after_utc:
         return "Its certificate was not in force at the moment this is about."
-    if seal.trust is not None and seal.trust.path.holds is False:
+    if seal.trust is not None and (seal.trust.path.holds is False or seal.trust.path.revoked_at is not None):
         return f"Its certificate cannot be relied upon. {seal.trust.path.sentence}"
     return ""
 

@@ -120,7 +120,7 @@ def assess(examined: SealExamination, times: tuple[SealTime, ...], hand: Hand) -
         times=stamped,
         qualification=qualification,
         level=_level(signer, path, stamped, hand, moment=moment, proven=proven),
-        lists=_used(hand, qualification, moment),
+        lists=_used(qualification),
     )
 
 
@@ -236,11 +236,8 @@ def _level(
     return "LTA" if "archive" in trusted else "LT"
 
 
-def _used(hand: Hand, qualification: QualificationAnswer, moment: datetime) -> dict[str, str]:
-    if not qualification.territory or hand.trust.lists is None:
-        return {}
-    found = hand.trust.lists.list_at(qualification.territory, moment)
-    return {found.territory: found.sha256} if found else {}
+def _used(qualification: QualificationAnswer) -> dict[str, str]:
+    return {qualification.territory: qualification.list_sha256} if qualification.list_sha256 else {}
 
 
 def fingerprint(certificate: x509.Certificate) -> str:
