@@ -107,16 +107,24 @@ def asked_key(name: str, where: str) -> PemKey:
 
 
 def receipted(
-    report: Report,
-    *,
     data: bytes,
     question: Question,
     bundle: Mapping[str, Any],
+    *,
     at: datetime,
     key: Key,
     subject: SubjectAs = SubjectAs.DIGEST,
-) -> bytes:
-    """Sign a report on an input."""
+) -> tuple[Report, bytes]:
+    """Sign the report that an input and the evidence kept about it give.
+
+    It is computed from the evidence: why an address did not answer is not kept in a bundle, so the first
+    report may say it in words that nobody could repeat.
+
+    Returns:
+        The report, and its receipt.
+    """
+    fetcher = BundleFetcher(bundle["resources"])
+    report = verified(data, question, fetcher=fetcher, now=at)
     basis = Basis(
         document=data,
         bundle=bundle,
@@ -126,7 +134,7 @@ def receipted(
         official=question.official,
         gateway=gateway(),
     )
-    return make_receipt(report, basis, key, subject=subject)
+    return report, make_receipt(report, basis, key, subject=subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
