@@ -18,6 +18,7 @@ from verifier.fetch import JSON, MAX_BODY, MAX_REDIRECTS
 from verifier.trust.references import as_recorded, referred
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_LONGEST = 300
 _NOT_KEPT = "The evidence bundle holds no answer for this address."
 
 
@@ -32,11 +33,24 @@ class BundleFetcher:
     at_hand = True
 
     def __init__(
-        self, resources: Mapping[str, Any], folder: Path | None = None, *, trust: object = None
+        self,
+        resources: Mapping[str, Any],
+        folder: Path | None = None,
+        *,
+        trust: object = None,
+        unanswered: object = None,
     ) -> None:
-        """Take the mapping of the bundle; `folder` is where its files lie, `trust` what it says of trust."""
+        """Take the members of a bundle.
+
+        Args:
+            resources: answers by URL.
+            folder: where its files lie.
+            trust: what it says of the trust it was recorded with.
+            unanswered: why a URL gave no answer when it was asked, by URL.
+        """
         self._resources = resources
         self._trust = trust
+        self._unanswered = unanswered if isinstance(unanswered, Mapping) else {}
         self._folder = folder.resolve() if folder else None
 
     @classmethod
@@ -56,7 +70,14 @@ class BundleFetcher:
         if not isinstance(resources, dict):
             problem = "The evidence bundle has no member `resources` that maps addresses to answers."
             raise Malformed(Problem(code="format.read", message=problem, where="/resources"))
-        return cls(resources, path.parent, trust=bundle.get("trust"))
+        return cls.of(bundle, path.parent)
+
+    @classmethod
+    def of(cls, bundle: Mapping[str, Any], folder: Path | None = None) -> BundleFetcher:
+        """Open a bundle that is at hand."""
+        return cls(
+            bundle["resources"], folder, trust=bundle.get("trust"), unanswered=bundle.get("unanswered")
+        )
 
     def trust(self, own: Trust) -> Trust:
         """Return the asker's own trust as far as the bundle was recorded with it."""
@@ -71,7 +92,8 @@ class BundleFetcher:
                 return Missing(url=url, why=why, refused=True)
             answer = _chosen(self._resources.get(here), accept)
             if answer is None:
-                return Missing(url=url, why=_NOT_KEPT)
+                told = self._unanswered.get(without_fragment(url))
+                return Missing(url=url, why=told[:_LONGEST] if isinstance(told, str) and told else _NOT_KEPT)
             location = answer.get("location") or ""
             if answer.get("status", 200) not in _REDIRECTS or not location:
                 return self._replayed(url, here, answer)
@@ -139,14 +161,17 @@ class RecordingFetcher:
         """Take the fetcher that does the asking."""
         self._inner = inner
         self._kept: dict[tuple[str, str], Resource] = {}
+        self._unanswered: dict[str, str] = {}
         self._lock = Lock()
 
     def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:
-        """Ask the inner fetcher; a URL that gave no answer is not kept, so that replay misses it too."""
+        """Ask the inner fetcher; of a URL that gave no answer the reason is kept, to be told again."""
         answer = self._inner.fetch(url, accept=accept)
-        if isinstance(answer, Resource):
-            with self._lock:
+        with self._lock:
+            if isinstance(answer, Resource):
                 self._kept[without_fragment(url), accept] = answer
+            elif not answer.refused:  # the guard says again what it said
+                self._unanswered.setdefault(without_fragment(url), answer.why)
         return answer
 
     def trust(self, own: Trust) -> Trust:
@@ -166,7 +191,9 @@ class RecordingFetcher:
             }
             by_url.setdefault(url, []).append(kept)
         resources = {url: _simplest(answers) for url, answers in by_url.items()}
-        said = {"trust": referred(trust)} if trust is not None else {}
+        said: dict[str, Any] = {"trust": referred(trust)} if trust is not None else {}
+        if self._unanswered:
+            said["unanswered"] = dict(sorted(self._unanswered.items()))
         return {"resources": resources, **said}
 
     def save(self, path: Path) -> None:

@@ -69,9 +69,7 @@ def _document(
         from api.gateway.receipts import receipted  # noqa: PLC0415 - as above
 
         subject = SubjectAs(asked.receipt_subject)
-        token = receipted(
-            report, data=data, question=question, bundle=bundle, at=now, key=key, subject=subject
-        )
+        report, token = receipted(data, question, bundle, at=now, key=key, subject=subject)
         files[Path(asked.receipt)] = token + b"\n"
     write_files(files)
     return report

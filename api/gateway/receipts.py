@@ -107,16 +107,22 @@ def asked_key(name: str, where: str) -> PemKey:
 
 
 def receipted(
-    report: Report,
-    *,
     data: bytes,
     question: Question,
     bundle: Mapping[str, Any],
+    *,
     at: datetime,
     key: Key,
     subject: SubjectAs = SubjectAs.DIGEST,
-) -> bytes:
-    """Sign a report on an input."""
+) -> tuple[Report, bytes]:
+    """Sign the report that an input and the evidence kept about it give.
+
+    It is computed from the evidence alone, so that whoever has that computes the same.
+
+    Returns:
+        The report, and its receipt.
+    """
+    report = verified(data, question, fetcher=BundleFetcher.of(bundle), now=at)
     basis = Basis(
         document=data,
         bundle=bundle,
@@ -126,7 +132,7 @@ def receipted(
         official=question.official,
         gateway=gateway(),
     )
-    return make_receipt(report, basis, key, subject=subject)
+    return report, make_receipt(report, basis, key, subject=subject)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

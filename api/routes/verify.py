@@ -111,7 +111,7 @@ def _signed(running: Service, data: bytes, question: Question, now: datetime) ->
     if key is None:
         raise not_understood("request.receipt", "This service has no key to sign receipts with.", "receipt")
     recording = RecordingFetcher(running.fetcher)
-    report = verified(data, question, fetcher=recording, now=now)
+    verified(data, question, fetcher=recording, now=now)
     bundle = recording.bundle(question.trust)
-    token = receipted(report, data=data, question=question, bundle=bundle, at=now, key=key)
+    report, token = receipted(data, question, bundle, at=now, key=key)
     return {**report.to_dict(), "receipt": token.decode(), "evidence": bundle}

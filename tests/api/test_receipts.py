@@ -78,6 +78,18 @@ def test_the_same_trust_on_both_sides_passes(
     assert capsys.readouterr().out.count("TOTAL-PASSED") >= 2
 
 
+def test_addresses_that_did_not_answer_do_not_answer_again(
+    badge_file: str, key: str, kept: str, trusted: str, capsys: Any
+) -> None:
+    out = str(Path(key).with_name("offline.jws"))
+    order = ["verify", badge_file, "--offline", "--save-evidence", kept, *AT]
+    assert main([*order, "--receipt", out, "--receipt-key", key]) == 3
+    capsys.readouterr()
+    again = ["verify", out, "--document", badge_file, "--evidence", kept, "--trust", trusted, "--json", *AT]
+    found = main_outcomes(again, capsys)
+    assert (found["verdict"], found["evidence"], found["stated"]) == ("passed", "passed", "undecided")
+
+
 def test_a_receipt_alone_is_not_proven(receipt: str, trusted: str, capsys: Any) -> None:
     assert main(["verify", receipt, "--trust", trusted, *AT]) == 3
     assert "Receipt of a verification" in capsys.readouterr().out

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import accreditations as made
 from samples.accreditations import coded, proof
@@ -367,6 +367,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_no_value_breaks_the_readers(value: Any) -> None:
     node = value if isinstance(value, dict) else {"accreditingAgent": value}

@@ -157,3 +157,20 @@ def test_a_fetcher_that_raises_has_not_answered() -> None:
 
 def test_the_web_around_the_sample_is_whole() -> None:
     assert verified(badges.assertion()).verdict is Verdict.TOTAL_PASSED
+
+
+class Unreachable:
+    """Answers nothing, and says why."""
+
+    def fetch(self, url: str, *, accept: str = "") -> Missing:
+        del accept
+        return Missing(url=url, why="The address did not answer in time.")
+
+
+def test_why_an_address_did_not_answer_is_told_again() -> None:
+    recording = RecordingFetcher(Unreachable())
+    told = recording.fetch("https://a.example/b#c")
+    again = RecordingFetcher(BundleFetcher.of(recording.bundle()))
+    assert again.fetch("https://a.example/b#c") == told
+    assert again.bundle() == recording.bundle()
+    assert BundleFetcher.of(recording.bundle()).fetch("https://a.example/other") != told

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from cryptography import x509
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples.seals import certificate
 
@@ -106,6 +106,7 @@ def test_a_scheme_is_read_only_where_there_is_one() -> None:
     )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_text_breaks_the_comparison_and_sameness_needs_the_number(own: str, value: str) -> None:
     if how_same(own, value, "registration", "") is not None:
@@ -248,6 +249,7 @@ def test_organisations_in_a_ring_end_the_walk() -> None:
     assert told({"issuer": SELF, **claims(ring)}, "issuer.match.awarding-body").outcome is UNDECIDED
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from bundles import NOW, badge_web
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import badges, receipts
 
@@ -317,6 +317,7 @@ def test_a_receipt_is_told_by_its_type() -> None:
         assert not is_receipt(other)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=80), st.sampled_from(range(len(TOKEN))))
 def test_no_bytes_break_the_reader(noise: bytes, at: int) -> None:
     for data in (noise, TOKEN[:at] + noise + TOKEN[at + len(noise) :]):
@@ -350,6 +351,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(JSON)
 def test_a_spelling_reads_back_and_is_spelt_the_same(value: Any) -> None:
     assert json.loads(canonical(value)) == value

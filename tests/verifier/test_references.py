@@ -28,7 +28,7 @@ def listed(territory: str, sha256: str) -> TrustedList:
         next_update=None,
         services=(),
         type="",
-        signer=b"",
+        signer="",
         sha256=sha256,
     )
 
