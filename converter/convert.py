@@ -16,6 +16,7 @@ from converter.enrich.carrying import EXTENSION, extension
 from converter.enrich.carrying import RULE as CARRIER
 from converter.enrich.carrying import WHY as ENCLOSED
 from converter.enrich.draft import Draft, Enclosure, Request
+from converter.enrich.holder import refuse_another
 from converter.enrich.pictures import picture_type
 from converter.formats.ob2_assemble import assemble
 from converter.lists import EXTENSIONS, MEDIA_TYPES
@@ -101,7 +102,8 @@ def convert(source: Source, target: Format, options: Options) -> Conversion:
 
     Raises:
         Incomplete: the target demands facts nobody has given; lists them all.
-        Refused: the source is revoked, already in the target format, or something is left out under strict.
+        Refused: the source is revoked or already in the target format, its learner is not the profile's, or
+            something is left out under strict.
         Unmappable: the document was read, but cannot be lifted.
     """
     if source.document.format is target is Format.EDCI:
@@ -149,6 +151,7 @@ def lift(source: Source, profile: InstitutionProfile) -> Lifted:
 
 def finish(lifted: Lifted, draft: Draft, request: Request, options: Options) -> Conversion:
     """Complete, lower and write a draft, and account for every value."""
+    refuse_another(draft.tree, request.profile)
     complete(draft, request)
     if draft.missing:
         raise Incomplete(*draft.missing)

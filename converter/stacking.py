@@ -23,6 +23,7 @@ from converter.convert import (
 )
 from converter.enrich.draft import Draft, Node
 from converter.mapping import Move, Moved
+from converter.paths import unescape
 from converter.report import Addition, Omission
 from schemas.document import Format
 from schemas.errors import Problem, Refused
@@ -155,7 +156,7 @@ def _value(tree: Any, pointer: str) -> Any:  # noqa: ANN401 - any tree
         if isinstance(tree, list):
             tree = tree[int(part)] if part.isdigit() and int(part) < len(tree) else None
         else:
-            tree = tree.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(tree, dict) else None
+            tree = tree.get(unescape(part)) if isinstance(tree, dict) else None
     return tree
 
 

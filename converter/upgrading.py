@@ -21,6 +21,7 @@ from converter.convert import (
 )
 from converter.enrich.carrying import carry
 from converter.enrich.draft import Draft, Request
+from converter.enrich.holder import refuse_another
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.paths import escape
 from converter.report import Entry, MappingReport
@@ -36,7 +37,8 @@ def upgrade(source: Source, options: Options) -> Conversion:
     """Write an older EDCI credential anew in 1.2, with the original enclosed.
 
     Raises:
-        Refused: revoked, of 1.2 already, or something is left out under strict.
+        Refused: revoked, of 1.2 already, about another learner than the profile names, or something is left
+            out under strict.
         Unmappable: of a layout before 1.0, or it breaks its own schema where 1.2 is no other.
     """
     refuse_unfit(source, Format.EDCI)
@@ -49,6 +51,7 @@ def upgrade(source: Source, options: Options) -> Conversion:
         Entry(target=change.where, rule=RULE, note=change.why) for change in changes if change.kind == "added"
     ]
     lifted = lift(source, options.profile)
+    refuse_another(lifted.moved.tree, options.profile)
     request = request_of((source,), Format.EDCI, options, lifted.language)
     attachments = _carriers(lifted, request)
     if attachments:
