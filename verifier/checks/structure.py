@@ -41,8 +41,12 @@ _NAMES = {
     Format.EDCI: "a Europass EDCI XML credential",
     Format.ELM: "a European Learning Model v3 credential",
 }
+_FORMED = {
+    Format.EDCI: "The document keeps the schema of its version and variant.",
+    Format.ELM: "The document has the form of a credential of the European Learning Model.",
+}
 _KEPT = {
-    Format.EDCI: "What the reader checks of the profile holds; the whole profile was not run.",
+    Format.EDCI: "The variant of EDCI XML asks nothing beyond its schema.",
     Format.ELM: "The credential keeps every rule of the application profile it declares.",
 }
 
@@ -61,11 +65,11 @@ def read_soundly(evidence: Evidence) -> Iterator[Finding]:
 
 
 def credential_form(evidence: Evidence) -> Iterator[Finding]:
-    """What the readers of the Europass formats check; the whole schema is not run yet."""
+    """The schema of the document's version and variant holds, and nothing in its data is odd."""
     if is_badge(evidence):
         return
     said = {
-        _SCHEMA: "The document's structure is what its reader expects; the whole schema was not run.",
+        _SCHEMA: _FORMED[evidence.document.format],
         _DATA: "The reader found nothing odd in the document's data.",
     }
     for area, good in said.items():
