@@ -6,25 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from converter.codecs import Context
-from converter.convert import (
-    Conversion,
-    Lifted,
-    Options,
-    Source,
-    conversion_of,
-    lift,
-    refuse_invalid,
-    refuse_left_out,
-    refuse_unfit,
-    refuse_unread,
-    request_of,
-)
+from converter.conversion import Conversion, Lifted, Options, Source, conversion_of
+from converter.convert import lift
 from converter.enrich.carrying import carry
 from converter.enrich.draft import Draft, Request
 from converter.enrich.holder import refuse_another
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.paths import escape
+from converter.refusing import refuse_invalid, refuse_left_out, refuse_unfit, refuse_unread
 from converter.report import Entry, MappingReport
+from converter.requesting import request_of
 from converter.tables import mapping
 from converter.writing import written
 from schemas.document import Format, Tree
