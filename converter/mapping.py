@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from converter.codecs import CODECS, Context
+from converter.nested_rules import Alternative, Nested
 from converter.paths import Route, escape, parse_path
 from converter.pivot_paths import typed
 from converter.residue import Reasons, Residue, Side, unread
-from converter.rules import Alternative, Echo, Fixed, Joined, Leaf, Nested, Node, Rule
+from converter.rules import Echo, Fixed, Joined, Leaf, Node, Rule
 from converter.table import Constant, Join, Oneway, Row, Shape, Table, inherited
 
 ONE_LANGUAGE = "The format has this text in one language only; the one in {!r} stays behind."

@@ -214,6 +214,11 @@ def escape(name: str) -> str:
     return name.replace("~", "~0").replace("/", "~1") if "/" in name or "~" in name else name
 
 
+def unescape(part: str) -> str:
+    """Undo `escape` on one part of a JSON pointer."""
+    return part.replace("~1", "/").replace("~0", "~") if "~" in part else part
+
+
 def _keyed(items: Any, step: Step) -> int | None:  # noqa: ANN401
     if isinstance(items, list):
         for index, item in enumerate(items):

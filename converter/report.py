@@ -117,7 +117,9 @@ def account(
         if not found:
             why = gone or _above(stranded, move.target) or partly or partly_stranded.get(move.target, "")
             lost.append(Entry(source=move.source, rule=move.rule.cite, note=why or SILENT))
-    unread = [Entry(source=one.source, rule="no row", note=one.why or UNKNOWN) for one in lifted.residue]
+    unread = [
+        Entry(source=one.source, rule="mapping table", note=one.why or UNKNOWN) for one in lifted.residue
+    ]
     whole = _Sources(carried, (*unread, *lost), origin)
     return MappingReport(
         mapped=_once(whole.told(exact=True)),
@@ -128,6 +130,7 @@ def account(
 
 
 SILENT = "The target format has no place for it."
+UNREAD = "mapping table"
 UNKNOWN = "The format knows no such member, or no such value there."
 _Carried = tuple[Entry, bool]
 

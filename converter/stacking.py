@@ -10,20 +10,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from converter.convert import (
-    Conversion,
-    Lifted,
-    Options,
-    Source,
-    finish,
-    given_back_all,
-    lift,
-    refuse_unfit,
-    request_of,
-)
+from converter.convert import Conversion, Lifted, Options, Source, finish, lift
 from converter.enrich.draft import Draft, Node
+from converter.giving_back import given_back_all
 from converter.mapping import Move, Moved
+from converter.paths import unescape
+from converter.refusing import refuse_unfit
 from converter.report import Addition, Omission
+from converter.requesting import request_of
 from schemas.document import Format
 from schemas.errors import Problem, Refused
 from schemas.lang import LangString
@@ -155,7 +149,7 @@ def _value(tree: Any, pointer: str) -> Any:  # noqa: ANN401 - any tree
         if isinstance(tree, list):
             tree = tree[int(part)] if part.isdigit() and int(part) < len(tree) else None
         else:
-            tree = tree.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(tree, dict) else None
+            tree = tree.get(unescape(part)) if isinstance(tree, dict) else None
     return tree
 
 

@@ -6,24 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from converter.codecs import Context
-from converter.convert import (
-    Conversion,
-    Lifted,
-    Options,
-    Source,
-    conversion_of,
-    lift,
-    refuse_invalid,
-    refuse_left_out,
-    refuse_unfit,
-    refuse_unread,
-    request_of,
-)
+from converter.conversion import Conversion, Lifted, Options, Source, conversion_of
+from converter.convert import lift
 from converter.enrich.carrying import carry
 from converter.enrich.draft import Draft, Request
+from converter.enrich.holder import refuse_another
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.paths import escape
+from converter.refusing import refuse_invalid, refuse_left_out, refuse_unfit, refuse_unread
 from converter.report import Entry, MappingReport
+from converter.requesting import request_of
 from converter.tables import mapping
 from converter.writing import written
 from schemas.document import Format, Tree
@@ -36,7 +28,8 @@ def upgrade(source: Source, options: Options) -> Conversion:
     """Write an older EDCI credential anew in 1.2, with the original enclosed.
 
     Raises:
-        Refused: revoked, of 1.2 already, or something is left out under strict.
+        Refused: revoked, of 1.2 already, about another learner than the profile names, or something is left
+            out under strict.
         Unmappable: of a layout before 1.0, or it breaks its own schema where 1.2 is no other.
     """
     refuse_unfit(source, Format.EDCI)
@@ -49,6 +42,7 @@ def upgrade(source: Source, options: Options) -> Conversion:
         Entry(target=change.where, rule=RULE, note=change.why) for change in changes if change.kind == "added"
     ]
     lifted = lift(source, options.profile)
+    refuse_another(lifted.moved.tree, options.profile)
     request = request_of((source,), Format.EDCI, options, lifted.language)
     attachments = _carriers(lifted, request)
     if attachments:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from shared_files import shared_cases
 
-from converter.convert import Conversion, Options, Source, convert
+from converter.convert import Conversion, Options, Source, convert, lift
 from converter.formats.ob2_assemble import assemble
 from converter.paths import escape
 from converter.profile import read_profile
@@ -19,6 +20,7 @@ from converter.read import read
 from schemas.document import Document, Format
 from schemas.errors import DocumentError
 from schemas.evidence import Resource
+from schemas.institution import InstitutionProfile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 LEARNER = ("email", "ada@learners.example")
@@ -36,8 +38,8 @@ country = "NL"
 url = "https://polder.example"
 email = "badges@polder.example"
 [learner]
-given_name = "Ada"
-family_name = "Lovelace"
+given_name = "Noor"
+family_name = "de Wit"
 """
 )
 EDUBADGES = (
@@ -66,9 +68,10 @@ PARTS = {
 """The samples that name their class and issuer, with the answers that hold these."""
 
 
-def options(**changes: Any) -> Options:
-    """Return the options most tests use: the school's profile, the learner's address."""
-    return Options(**{"now": NOW, "profile": SCHOOL, "recipient": LEARNER, **changes})
+def options(source: Source | None = None, **changes: Any) -> Options:
+    """Return the options most tests use: the school's profile (fitting a source), the learner's address."""
+    profile = SCHOOL if source is None else school_of(source)
+    return Options(**{"now": NOW, "profile": profile, "recipient": LEARNER, **changes})
 
 
 def document(data: bytes) -> Document:
@@ -76,6 +79,21 @@ def document(data: bytes) -> Document:
     found = read(data)
     assert isinstance(found, Document)
     return found
+
+
+def school_of(source: Source) -> InstitutionProfile:
+    """Return the school's profile with the learner a document names itself, in so far as it must be told."""
+    nobody = replace(SCHOOL, given_name=None, family_name=None)
+    try:
+        named = lift(source, nobody).moved.tree.get("credential_subject") or {}
+    except DocumentError:
+        return SCHOOL
+    if named.get("given_name") or named.get("family_name"):
+        return nobody
+    for name in (named.get("full_name") or {}).values():
+        given, _, family = name.partition(" ")
+        return replace(SCHOOL, given_name=given, family_name=family)
+    return SCHOOL
 
 
 def badge_source(data: bytes, *parts: bytes, revoked: bool = False) -> Source:
@@ -106,7 +124,7 @@ def converted_sample(path: Path, target: Format) -> Conversion | DocumentError:
     source = sample_source(path)
     assert source is not None
     try:
-        return convert(source, target, options(use_carrier=False))
+        return convert(source, target, options(source, use_carrier=False))
     except DocumentError as error:
         return error
 

@@ -16,6 +16,7 @@ SUBJECTS = {
     "evidence": {"en": "Evidence", "nl": "Bewijs"},
     "stackable": {"en": "Stackable", "nl": "Stapelbaar"},
     "eqfNlqfLevelVerified": {"en": "EQF or NLQF level verified", "nl": "EQF- of NLQF-niveau geverifieerd"},
+    "studyLoad": {"en": "The hours are study load", "nl": "De uren zijn studielast"},
     "onBehalf": {"en": "On behalf of", "nl": "Namens"},
 }
 """What the arranged badge calls a note, and the label of its subject."""

@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
-from converter.enrich.draft import Draft, Request
+from typing import Any
+
+from converter.enrich.draft import Draft, Node, Request
+from converter.names import may_be_same
 from schemas.document import Format
+from schemas.errors import Problem, Refused
+from schemas.institution import InstitutionProfile
+
+
+def refuse_another(tree: Node, profile: InstitutionProfile) -> None:
+    """Refuse a profile whose learner is not the one the document names: one of the two is the wrong file.
+
+    Raises:
+        Refused: a name in the profile and the document's own cannot be one person's; names each such place.
+    """
+    subject = tree.get("credential_subject") or {}
+    problems = []
+    for name, said in (("given_name", profile.given_name), ("family_name", profile.family_name)):
+        told = _texts(subject.get(name) or subject.get("full_name") or {})
+        if said and told and not may_be_same(said, told):
+            message = (
+                f"The profile's [learner] {name} is not the name the document gives its learner; "
+                "leave it out of the profile, or take the document that is about this learner."
+            )
+            problems.append(Problem(code="identity.mismatch", message=message, where=f"[learner] {name}"))
+    if problems:
+        raise Refused(*problems)
+
+
+def _texts(said: dict[str, Any]) -> list[str]:
+    """Return the texts of a language map, those of one language alone or as a list."""
+    return [text for texts in said.values() for text in (texts if isinstance(texts, list) else [texts])]
 
 
 def learner(draft: Draft, request: Request) -> None:

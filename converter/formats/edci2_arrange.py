@@ -28,7 +28,7 @@ from converter.formats.edci2_places import (
     repeats,
     usual_name,
 )
-from converter.paths import escape
+from converter.paths import escape, unescape
 from converter.residue import Residue
 from schemas.document import Tree
 
@@ -158,7 +158,7 @@ def _copied(value: Any) -> Any:  # noqa: ANN401
 
 
 def _put_back(tree: Tree, kept: Tree, left: list[Residue]) -> None:
-    *way, last = (part.replace("~1", "/").replace("~0", "~") for part in kept["where"].split("/")[1:])
+    *way, last = (unescape(part) for part in kept["where"].split("/")[1:])
     node: Any = tree
     for part in way:
         if part == "type" and isinstance(node, dict) and TYPE in node:

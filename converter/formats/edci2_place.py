@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from converter.formats.edci2_places import EIDAS, HTML, KEPT, ORGANISATIONS, TYPE
+from converter.paths import unescape
 from schemas.document import Tree
 
 
@@ -74,7 +75,7 @@ def _member(tree: Any, part: str) -> Any:  # noqa: ANN401 - any tree
     if isinstance(tree, list):
         return tree[int(part)] if part.isdigit() and int(part) < len(tree) else None
     if isinstance(tree, dict):
-        return tree.get(part.replace("~1", "/").replace("~0", "~"))
+        return tree.get(unescape(part))
     return None
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from converter.formats.elm3_check import check_elm
@@ -22,6 +22,7 @@ from converter.formats.elm3_nodes import (
     pointer,
     types_of,
 )
+from converter.formats.elm3_place import standing
 from converter.formats.elm3_write import Written, write_elm
 from converter.formats.jades import is_compact, is_jades, split_jades
 from converter.strict import load_json
@@ -72,7 +73,9 @@ def read_elm(data: bytes, *, original: bytes | None = None, source_url: str = ""
         media_type=reading.media_type,
         tree=tree,
         seal=reading.seal,
-        problems=_worth_telling(reading.problems),
+        problems=_worth_telling(
+            [replace(one, where=standing(reading.written, one.where)) for one in reading.problems]
+        ),
         variant=variant,
         source_url=source_url,
     )
@@ -84,6 +87,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     media_type: str = "application/ld+json"
     seal: Seal | None = None
+    written: Tree = field(default_factory=dict)
 
     def opened(self, data: bytes) -> dict[str, Any]:
         """Take the JSON out of its seal."""
@@ -117,7 +121,7 @@ class _Reading:
                 self.problems.append(data_problem(message, "/@graph"))
             body, problems = nested(body["@graph"])
             self.problems += problems
-        body = self._presented(body)
+        body = self.written = self._presented(body)
         normaliser = Normaliser()
         tree = normaliser.node(body)
         self.problems += normaliser.problems

@@ -30,6 +30,9 @@ QUALITY = {
     "text": "qualityAssuranceDescription",
 }
 STATEMENTS = ("stackable", "eqfNlqfLevelVerified")
+STUDY_LOAD = "studyLoad"
+"""The statement that the hours are vocational education's study load, which is no time investment."""
+
 ON_BEHALF = {"name": "on_behalf_of_display_name", "url": "on_behalf_of_url"}
 _NODE = frozenset({"type", "@context"})
 _LONG = {"targetDescription", "description", "narrative"}
@@ -46,6 +49,8 @@ def set_aside(badge: Tree) -> Tree:
     if quality:
         badge["qualityAssurance"] = {**quality, "about": "qualityAssurance"}
     said = [{"about": key, "holds": badge[key]} for key in STATEMENTS if isinstance(badge.get(key), bool)]
+    if (badge.get("workload") or {}).get("kind") == "StudyLoad":
+        said.append({"about": STUDY_LOAD, "holds": True})
     if said:
         badge["statements"] = said
     if badge.get("alignment"):
@@ -76,6 +81,8 @@ def put_back(badge: Tree) -> Tree:
     for statement in badge.pop("statements", []):
         if statement.keys() >= {"about", "holds"} and statement["about"] in STATEMENTS:
             badge.setdefault(statement["about"], statement["holds"])
+        elif statement == {"about": STUDY_LOAD, "holds": True} and "workload" in badge:
+            badge["workload"] = {"kind": "StudyLoad", **badge["workload"]}
     skills = [
         skill
         for outcome in badge.pop("skillOutcomes", [])

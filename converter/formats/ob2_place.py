@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from converter.formats.ob2_asides import ALIGNED, ON_BEHALF, PROVEN, QUALITY
+from converter.formats.ob2_asides import ALIGNED, ON_BEHALF, PROVEN, QUALITY, STUDY_LOAD
 from converter.formats.ob2_extensions import OUTCOMES, PREFIX, WORKLOADS
 from converter.paths import escape
 from schemas.document import Tree
@@ -41,7 +41,8 @@ def _aside(pointer: str, arrangement: Tree, assertion: Tree) -> str:
     badge = arrangement.get("badge")
     badge = badge if isinstance(badge, dict) else {}
     if found := _STATEMENT.fullmatch(pointer):
-        return f"/badge/{_at(badge.get('statements'), found[1]).get('about', '')}"
+        about = _at(badge.get("statements"), found[1]).get("about", "")
+        return "/badge/workload/kind" if about == STUDY_LOAD else f"/badge/{about}"
     if found := _SKILL.fullmatch(pointer):
         return _skill(badge.get("skillOutcomes") or [], found, assertion)
     if found := _ALIGNMENT.fullmatch(pointer):

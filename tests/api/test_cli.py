@@ -1,10 +1,8 @@
-"""The command line: exit codes, what it says, and that nothing is ever half-written."""
+"""The command line: exit codes, and what it says."""
 
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +10,7 @@ from typing import Any
 import pytest
 from samples import badges
 
-from api.cli import files
 from api.cli.main import main
-from api.gateway.asking import NotUnderstood
 from verifier import catalogue
 
 AT = ("--at", "2026-11-23T12:00:00Z")
@@ -57,21 +53,6 @@ def test_an_unreachable_badge_is_undecided(badge_file: str, capsys: Any) -> None
     assert "Not asked: whom it is about" in told
 
 
-def test_an_unreachable_badge_is_converted_and_told_undecided(
-    tmp_path: Path, profile_file: str, capsys: Any
-) -> None:
-    source = tmp_path / "badge.json"
-    source.write_bytes(badges.dumped(badges.expanded()))
-    out, report = tmp_path / "out.jsonld", tmp_path / "report.json"
-    order = ["convert", str(source), "--to", "elm-json", "--offline", "--profile-file", profile_file]
-    assert main([*order, "-o", str(out), "--report", str(report), *AT]) == 0
-    assert json.loads(out.read_bytes())["type"]
-    (told,) = json.loads(report.read_bytes())["sources"]
-    assert told["verdict"] == "INDETERMINATE"
-    assert "status.revoked" in {finding["check"] for finding in told["undecided"]}
-    assert "undecided: status.revoked" in capsys.readouterr().err
-
-
 def test_json_is_the_report(badge_file: str, evidence: Evidence, capsys: Any) -> None:
     assert main(["verify", badge_file, "--evidence", evidence(), "--json", *AT]) == 0
     report = json.loads(capsys.readouterr().out)
@@ -99,34 +80,6 @@ def test_a_source_may_be_an_address_or_a_file_holding_one(
     for source in (badges.ASSERTION, str(note)):
         assert main(["verify", source, "--evidence", evidence(), "--json", *AT]) == 0
         assert json.loads(capsys.readouterr().out)["container"] == "url"
-
-
-def test_a_badge_comes_back_as_the_identical_bytes(
-    badge_file: str, evidence: Evidence, profile_file: str, tmp_path: Path
-) -> None:
-    for target in ("edci-xml", "elm-json"):
-        there, back = str(tmp_path / target), tmp_path / f"{target}.back"
-        order = ["convert", badge_file, "--to", target, "--evidence", evidence(), "-o", there, *AT]
-        assert main([*order, "--profile-file", profile_file, "--enclose", "original"]) == 0
-        assert main(["convert", there, "--to", "ob2", "--offline", "-o", str(back), *AT]) == 0
-        assert back.read_bytes() == Path(badge_file).read_bytes()
-
-
-def test_a_bundle_and_what_it_splits_into(
-    badge_file: str, evidence: Evidence, profile_file: str, tmp_path: Path
-) -> None:
-    second = tmp_path / "second.json"
-    other = badges.dumped({**badges.assertion(), "narrative": "Awarded a second time."})
-    second.write_bytes(other)
-    one = str(tmp_path / "one.jsonld")
-    order = ["convert", badge_file, str(second), "--to", "elm-json", "--evidence", evidence(), *AT]
-    assert main([*order, "--bundle", "--profile-file", profile_file, "-o", one]) == 0
-    folder = tmp_path / "badges"
-    folder.mkdir()
-    split = ["convert", one, "--to", "ob2", "--offline", "--split", *AT]
-    assert main([*split, "-o", str(folder)]) == 0
-    assert {path.read_bytes() for path in folder.iterdir()} == {badges.dumped(badges.assertion()), other}
-    assert main(split) == 2, "two documents do not fit in one standard output"
 
 
 NOT_UNDERSTOOD = {
@@ -187,29 +140,6 @@ def test_what_is_not_understood_is_one_sentence_and_2(
     assert sorted(path.name for path in tmp_path.iterdir()) == before, "nothing was written"
 
 
-def test_an_address_that_gives_nothing_is_3_when_there_is_nothing_to_convert(
-    evidence: Evidence, capsys: Any
-) -> None:
-    order = ["convert", badges.ASSERTION, "--to", "elm-json", "--evidence", evidence(assertion=None), *AT]
-    assert main(order) == 3
-    assert "source.unavailable" in capsys.readouterr().err
-
-
-def test_strict_refuses_what_would_be_left_out(
-    badge_file: str, evidence: Evidence, profile_file: str, capsys: Any
-) -> None:
-    order = ["convert", badge_file, "--to", "elm-json", "--evidence", evidence(), "--strict", *AT]
-    assert main([*order, "--profile-file", profile_file]) == 1
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "convert.left-out" in said.err
-
-
-def test_a_document_already_in_the_format_is_refused(badge_file: str, capsys: Any) -> None:
-    assert main(["convert", badge_file, "--to", "ob2", "--offline"]) == 1
-    assert "convert.same" in capsys.readouterr().err
-
-
 def test_a_bug_of_ours_is_one_sentence_without_the_documents_words(
     badge_file: str, capsys: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -222,24 +152,6 @@ def test_a_bug_of_ours_is_one_sentence_without_the_documents_words(
     assert "internal.error" in said
     assert "KeyError" in said
     assert "noor" not in said
-
-
-def test_of_two_files_none_is_written_when_one_cannot_be(tmp_path: Path) -> None:
-    good, bad = tmp_path / "good", tmp_path / "absent" / "bad"
-    good.write_bytes(b"old")
-    with pytest.raises(NotUnderstood):
-        files.write_files({good: b"new", bad: b"new"})
-    assert good.read_bytes() == b"old"
-    assert [path.name for path in tmp_path.iterdir()] == ["good"]
-
-
-def test_a_written_file_replaces_what_a_link_points_at(tmp_path: Path) -> None:
-    real, link = tmp_path / "real", tmp_path / "link"
-    real.write_bytes(b"old")
-    link.symlink_to(real)
-    files.write_files({link: b"new"})
-    assert link.is_symlink()
-    assert real.read_bytes() == b"new"
 
 
 def test_inspect_tells_a_document_and_its_wrappings(badge_file: str, capsys: Any) -> None:
@@ -298,52 +210,3 @@ def test_a_hostile_title_does_not_steer_the_terminal(
         main(["verify", badge_file, "--evidence", hostile, *options, *AT])
         told = capsys.readouterr().out
         assert not {"\x1b", "\u202e", "\x9b"} & set(told)
-
-
-def _run(*arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(  # noqa: S603 - our own interpreter and arguments
-        [sys.executable, "-m", "api.cli.main", *arguments],
-        input=stdin,
-        capture_output=True,
-        check=False,
-        cwd=Path(__file__).parents[2],
-    )
-
-
-def test_the_process_reads_standard_input_and_exits_with_the_verdict(evidence: Evidence) -> None:
-    badge = badges.dumped(badges.assertion())
-    assert _run("verify", "-", "--evidence", evidence(), *AT, stdin=badge).returncode == 0
-    assert _run("verify", "-", "--offline", stdin=badge).returncode == 3
-    refused = _run("verify", "-", "--offline", stdin=b"\xff\xfe\0")
-    assert refused.returncode == 2
-    assert refused.stderr.count(b"\n") == 1
-
-
-def test_a_converted_document_on_standard_output_is_the_document_alone(
-    badge_file: str, evidence: Evidence, profile_file: str
-) -> None:
-    order = ("convert", badge_file, "--to", "edci-xml", "--evidence", evidence())
-    done = _run(*order, "--profile-file", profile_file)  # by the real clock
-    assert done.returncode == 0
-    assert done.stdout.startswith(b"<?xml")
-    assert done.stdout.rstrip().endswith(b">")
-
-
-@pytest.mark.parametrize("arguments", [("--help",), ("checks",)])
-def test_nothing_heavy_is_loaded_before_it_is_needed(arguments: tuple[str, ...]) -> None:
-    heavy = "{'fastapi', 'starlette', 'uvicorn', 'typst', 'pyld', 'pikepdf'}"
-    code = (
-        f"import sys; from api.cli.main import main; main({list(arguments)!r}); "
-        f"sys.exit(str({heavy} & set(sys.modules)) if {heavy} & set(sys.modules) else 0)"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603
-    assert done.returncode == 0, done.stderr
-
-
-def test_help_loads_no_part_of_the_domain() -> None:
-    code = (
-        "import sys; from api.cli.main import main; main(['--help']); "
-        "sys.exit(any(n.split('.')[0] in {'verifier', 'converter', 'schemas', 'lxml'} for n in sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603
-    assert done.returncode == 0, done.stderr

@@ -30,7 +30,7 @@ FACTS = {
     "[issuer] address": "Dijk 1, Delft",
     "[awarding_body] country": "NL",
     "[awarding_body] registration": "12345678",
-    "[learner] given_name": 'Noor "N"',
+    "[learner] given_name": '"Noor"',
     "[learner] family_name": "de Wit",
 }
 

@@ -10,6 +10,7 @@ from official_elm import graph_of, official_shapes, violations
 from samples.elm_cases import CASES, GOLDEN, good, made
 
 from converter.formats.elm3 import read_elm
+from converter.paths import unescape
 from schemas.document import Document
 
 
@@ -31,6 +32,18 @@ def test_all_findings_on_a_case(name: str) -> None:
     data = (GOLDEN / name / "input.jsonld").read_bytes()
     assert data == made(name), "python tests/samples/elm_cases.py"
     assert findings(read_elm(data)) == (GOLDEN / name / "expected.tsv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_place_stands_in_the_input_as_it_was_written(name: str) -> None:
+    written = json.loads(made(name))
+    for problem in read_elm(made(name)).problems:
+        *way, last = [unescape(part) for part in problem.where.split("/")[1:]]
+        holder = written
+        for part in way:
+            holder = holder[int(part)] if isinstance(holder, list) else holder[part]
+        there = int(last) < len(holder) if isinstance(holder, list) else last in holder
+        assert there == ("missing" not in problem.message), problem
 
 
 @pytest.mark.shared

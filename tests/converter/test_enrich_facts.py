@@ -13,7 +13,7 @@ from samples import badges
 from converter.convert import Conversion, Options, Source, convert
 from converter.profile import read_profile
 from schemas.document import Document, Format
-from schemas.errors import Incomplete
+from schemas.errors import Incomplete, Refused
 from schemas.institution import InstitutionProfile
 
 EMPTY = InstitutionProfile()
@@ -37,8 +37,8 @@ def profile_of(keys: list[str]) -> InstitutionProfile:
         "country": "NL",
         "registration": "12345678",
         "eidas_identifier": "NTRNL-12345678",
-        "given_name": "Ada",
-        "family_name": "Lovelace",
+        "given_name": "Noor",
+        "family_name": "de Wit",
         "url": "https://polder.example",
         "email": "badges@polder.example",
     }
@@ -90,7 +90,7 @@ def test_the_school_stays_the_awarding_body_when_another_party_seals() -> None:
     sealer = read_profile(
         b'[issuer]\nlegal_name = "Seal Bureau"\ncountry = "NL"\neidas_identifier = "NTRNL-1"\n'
         b'registration = "1"\n[awarding_body]\ncountry = "NL"\nregistration = "2"\n'
-        b'[learner]\ngiven_name = "Ada"\nfamily_name = "Lovelace"'
+        b'[learner]\ngiven_name = "Noor"\nfamily_name = "de Wit"'
     )
     for target in (Format.ELM, Format.EDCI):
         conversion = made(target, sealer)
@@ -147,7 +147,7 @@ def test_the_awarding_body_of_the_profile_is_about_one_body_only() -> None:
     source = document(json.dumps(made_once).encode())
     profile = read_profile(
         b'[issuer]\nregistration = "1"\n[awarding_body]\nregistration = "2"\n'
-        b'[learner]\ngiven_name = "Ada"\nfamily_name = "Lovelace"'
+        b'[learner]\ngiven_name = "Noor"\nfamily_name = "de Wit"'
     )
     assert '[organisation."urn:other:school"] registration' in missing(Format.EDCI, profile, source)
 
@@ -156,13 +156,13 @@ def test_the_learner_s_name_is_the_institution_s_word_and_listed_so() -> None:
     conversion = made(Format.EDCI)
     told = {entry.rule: entry.note for entry in conversion.report.added}
     assert told["profile [learner] given_name"].startswith("The institution's word")
-    assert "Ada" in conversion.document.decode()
+    assert "Noor" in conversion.document.decode()
 
 
 def test_a_name_in_two_languages_stands_in_one_in_elm_and_that_is_told() -> None:
     tree = document(made(Format.EDCI).document).tree
     raw = made(Format.EDCI).document.decode()
-    text = '<givenNames><text lang="en" content-type="text/plain">Ada</text></givenNames>'
+    text = '<givenNames><text lang="en" content-type="text/plain">Noor</text></givenNames>'
     assert text in raw, tree["credentialSubject"].keys()
     two = text.replace("</givenNames>", '<text lang="nl" content-type="text/plain">Aad</text></givenNames>')
     conversion = made(Format.ELM, source=document(raw.replace(text, two).encode()))
@@ -187,3 +187,29 @@ def test_nothing_is_added_that_the_document_says_itself() -> None:
     conversion = made(Format.ELM)
     carried = {entry.target for entry in (*conversion.report.mapped, *conversion.report.approximated)}
     assert carried & {entry.target for entry in conversion.report.added} == set()
+
+
+def refused(profile: bytes, source: Document, target: Format = Format.ELM) -> list[tuple[str, str]]:
+    said = read_profile(
+        profile + b'[issuer]\ncountry = "NL"\neidas_identifier = "NTRNL-1"\nregistration = "1"'
+    )
+    with pytest.raises(Refused) as caught:
+        made(target, said, source)
+    assert not any("Noor" in one.message or "Ada" in one.message for one in caught.value.problems)
+    return [(one.code, one.where) for one in caught.value.problems]
+
+
+@pytest.mark.parametrize("target", [Format.ELM, Format.EDCI])
+def test_a_profile_that_names_another_learner_than_the_document_is_refused(target: Format) -> None:
+    another = b'[learner]\ngiven_name = "Ada"\nfamily_name = "Lovelace"\n'
+    both = [("identity.mismatch", "[learner] given_name"), ("identity.mismatch", "[learner] family_name")]
+    assert refused(another, BADGE, target) == both
+    europe = document(made(Format.EDCI).document)
+    assert refused(another, europe) == both
+    assert refused(b'[learner]\nfamily_name = "Lovelace"\n', europe, Format.OB2) == both[1:]
+
+
+def test_a_learner_may_be_named_in_another_spelling_or_in_part() -> None:
+    for given, family in (("NOOR", "De Wit"), ("N.", "Wit")):
+        said = replace(SCHOOL, given_name=given, family_name=family)
+        assert made(Format.ELM, said).document

@@ -171,3 +171,31 @@ def test_a_logo_inside_a_document_becomes_a_data_url_and_comes_back() -> None:
 )
 def test_the_titles_of_outcomes_are_plain(text: str, items: list[str]) -> None:
     assert outcomes_of(text) == items
+
+
+@pytest.mark.parametrize("kind", ["StudyLoad", "TimeInvestment"])
+def test_the_kind_of_the_hours_comes_back_without_the_badge_s_own_facts(kind: str) -> None:
+    badge = with_members()
+    for name in ("StudyLoad", "TimeInvestment"):
+        badge["badge"].pop(f"extensions:{name}Extension", None)
+    key = f"extensions:{kind}Extension"
+    badge["badge"][key] = extension(f"{kind}Extension", kind, 240)[key]
+    lifted = lift(badge)
+    said = notes(claim(lifted)["specified_by"])
+    assert ("De uren zijn studielast" in said) is (kind == "StudyLoad")
+    again = lowered(without_facts(lifted.tree))["badge"]
+    assert again[key][kind] == 240
+    assert [name for name in again if "StudyLoad" in name or "TimeInvestment" in name] == [key]
+
+
+def test_a_grading_table_comes_back_from_the_scheme_of_the_grade_and_another_scheme_does_not() -> None:
+    badge = with_members(grade_achieved="8")
+    table = extension("GradingTableExtension", "GradingTableURL", "https://school.example/grades")
+    badge["badge"]["issuer"] |= table
+    lifted = without_facts(lift(badge).tree)
+    key = "extensions:GradingTableExtension"
+    issuer = lowered(lifted)["badge"]["issuer"]
+    assert issuer[key]["GradingTableURL"] == "https://school.example/grades"
+    scheme = lifted["credential_subject"]["has_claim"][0]["proven_by"][0]["specified_by"]["grading_scheme"]
+    scheme["title"] = {"nl": "Schaal van een tot tien"}
+    assert key not in lowered(lifted)["badge"]["issuer"]

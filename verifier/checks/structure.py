@@ -43,6 +43,10 @@ _NAMES = {
     Format.EDCI: "a Europass EDCI XML credential",
     Format.ELM: "a European Learning Model v3 credential",
 }
+_FORMED = {
+    Format.EDCI: "The document keeps the schema of its version and variant.",
+    Format.ELM: "The document has the form of a credential of the European Learning Model.",
+}
 _KEPT = "The credential keeps every rule of the application profile it declares."
 _NO_PROFILE = "EDCI XML has no application profile beside the schema of its version and variant."
 
@@ -61,11 +65,11 @@ def read_soundly(evidence: Evidence) -> Iterator[Finding]:
 
 
 def credential_form(evidence: Evidence) -> Iterator[Finding]:
-    """What the readers of the Europass formats found, the schema of the declared version among it."""
+    """The schema of the document's version and variant holds, and nothing in its data is odd."""
     if is_badge(evidence):
         return
     said = {
-        _SCHEMA: "The document has the structure its schema asks for.",
+        _SCHEMA: _FORMED[evidence.document.format],
         _DATA: "The reader found nothing odd in the document's data.",
     }
     newer = unknown_version(evidence.document)
