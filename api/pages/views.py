@@ -10,7 +10,7 @@ from api.gateway.conversion import Converted
 from api.pages.answers import Question, Word, answers, policy_called, question_of
 from api.pages.words import Words
 from converter.lists import MEDIA_TYPES
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 from verifier import Finding, Outcome, Report
 from verifier.policy import Level
 
@@ -114,7 +114,7 @@ def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
 def targets(report: Report) -> tuple[str, ...]:
     """List the formats a document can be converted to."""
     old = report.format == Format.EDCI and report.version in _UPGRADED
-    return tuple(str(fmt) for fmt in Format if str(fmt) != report.format or old)
+    return tuple(str(fmt) for fmt in FORMATS if str(fmt) != report.format or old)
 
 
 def _answers(report: Report, words: Words, *, asked: bool) -> list[AnswerRow]:

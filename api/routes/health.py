@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.gateway.checklist import checklist
 from api.gateway.tables import summarised
 from api.models import HealthBody
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 
 router = APIRouter(prefix="/health", tags=["health"])
 _LOG = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def ready() -> JSONResponse:
     """Say whether every table a request may need can be loaded."""
     try:
         checklist()
-        for fmt in Format:
+        for fmt in FORMATS:
             summarised(fmt)
     except (OSError, ValueError) as error:
         _LOG.error("not ready: %s", type(error).__name__)

@@ -83,10 +83,10 @@ def _examine(token: Token, header: dict[str, Any]) -> SealExamination:
 
 def _content(token: Token, *, encoded: bool) -> tuple[bytes, bytes]:
     """Return the content, and the content as it goes into the signature (RFC 7797 §3)."""
-    text = token.payload.encode("utf-8")
+    text = token.text.encode("utf-8")
     if not encoded:
         return text, text
-    return decode_base64url(token.payload, "The sealed content"), text
+    return decode_base64url(token.text, "The sealed content"), text
 
 
 def _chain(header: dict[str, Any]) -> tuple[x509.Certificate, ...]:
