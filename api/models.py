@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 OutcomeName = Literal["passed", "failed", "undecided", "not-applicable"]
 VerdictName = Literal["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]
 FormatName = Literal["ob2", "edci-xml", "elm-json"]
+ReportedName = Literal["ob2", "edci-xml", "elm-json", "signed"]
 
 
 class _Body(BaseModel):
@@ -39,7 +40,7 @@ class ReportBody(_Body):
     policy: str = Field(description="What was required, and in which situation: `badge/hosted`.")
     container: str = Field(description="The outermost wrapping; `plain` where there is none.")
     containers: list[str] = Field(description="All wrappings, from the outside in.")
-    format: FormatName
+    format: ReportedName = Field(description="`signed`: a signed file that is no badge and no credential.")
     version: str
     subject: dict[str, Any] = Field(description="What the document says about itself; proves nothing.")
     issuer: dict[str, Any] = Field(description="What the document says about its issuer; proves nothing.")
@@ -47,6 +48,9 @@ class ReportBody(_Body):
     edc_checks: list[EdcCheckBody]
     required: list[str] = Field(description="The codes the verdict rests on.")
     hashes: dict[str, str] = Field(description="sha-256 of each fetched document the verdict rests on.")
+    children: list[ReportBody] = Field(
+        description="The report on each sealed credential inside, as on a document of its own."
+    )
 
 
 class EntryBody(_Body):

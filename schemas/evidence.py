@@ -183,6 +183,7 @@ class Evidence:
         signed_document: the document read anew from the bytes the seal covers.
         signatures: every signature of the file, where it is judged as a signed file and not as a credential.
         children: the evidence about each sealed credential inside this one, which stands for itself.
+        more_children: there are more of them than are looked at.
         recipients: who the asker says it is about.
         trust: what the asker trusts.
         official: the official schema files that are at hand; None when nobody brought them.
@@ -201,6 +202,7 @@ class Evidence:
     signed_document: Document | None = None
     signatures: tuple[Signature, ...] = ()
     children: tuple[Evidence, ...] = ()
+    more_children: bool = False
     recipients: tuple[Recipient, ...] = ()
     trust: Trust = field(default_factory=Trust)
     official: Official | None = None

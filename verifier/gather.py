@@ -11,6 +11,7 @@ from schemas.errors import DocumentError
 from schemas.evidence import Evidence, Fetcher, Recipient, SealExamination, Trust
 from schemas.official import Official
 from verifier.asked import Asked
+from verifier.children import DEEPEST, MOST, read_child, sealed_children
 from verifier.gather_badge import gather_badge
 
 
@@ -46,7 +47,71 @@ def gather(
     )
     if document.format is Format.OB2:
         return gather_badge(evidence, asked)
-    return replace(_sealed(evidence), resources=asked.resources())
+    return replace(_with_children(_sealed(evidence)), resources=asked.resources())
+
+
+def gather_signed(
+    document: Document,
+    *,
+    fetcher: Fetcher | Asked,
+    now: datetime,
+    trust: Trust | None = None,
+) -> Evidence:
+    """Collect what there is to know about every signature of a file, whatever the file is about.
+
+    Args:
+        document: as `verifier.signed` reads it.
+        fetcher: asks the web, replays a bundle, or answers nothing.
+        now: the moment the verdict is about, timezone-aware.
+        trust: what the asker trusts.
+    """
+    asked = fetcher if isinstance(fetcher, Asked) else Asked(fetcher)
+    evidence = Evidence(document=document, now=now, trust=trust or Trust())
+    return replace(_with_children(_examined(evidence)), resources=asked.resources())
+
+
+def _examined(evidence: Evidence) -> Evidence:
+    from verifier.sealing.general import examine_general  # noqa: PLC0415 - only what is needed is loaded
+
+    if evidence.document.seal is None:
+        return evidence
+    try:
+        signatures = examine_general(evidence.document.seal)
+    except DocumentError:
+        return evidence  # the checks tell that it could not be examined
+    over_content = [one for one in signatures if not one.counters]
+    seal = over_content[0].examination if len(over_content) == 1 else None
+    return replace(evidence, signatures=signatures, seal=seal, signed_document=_signed(seal))
+
+
+def _with_children(evidence: Evidence, depth: int = 0) -> Evidence:
+    """Gather about each sealed credential inside, as about a document of its own; only seals are looked at.
+
+    What such a credential links to is asked when it is handed in by itself.
+    """
+    found = sealed_children(evidence.document)
+    looked_at = found[:MOST] if depth < DEEPEST else []
+    documents = [read_child(data) for data in looked_at]
+    children = tuple(
+        _with_children(_child(replace(evidence, document=one)), depth + 1)
+        for one in documents
+        if one is not None
+    )
+    return replace(evidence, children=children, more_children=len(children) < len(found))
+
+
+def _child(around: Evidence) -> Evidence:
+    from verifier.sealing import taken_out  # noqa: PLC0415 - only what is needed is loaded
+
+    document = around.document
+    alone = Evidence(document=document, now=around.now, trust=around.trust, official=around.official)
+    if document.format is Format.SIGNED:
+        return _examined(alone)
+    child = _sealed(alone)
+    if child.seal is None:
+        return child
+    seal = taken_out(document, child.seal)
+    return replace(child, seal=seal, signed_document=child.signed_document if seal.intact else None)
 
 
 def _sealed(evidence: Evidence) -> Evidence:

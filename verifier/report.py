@@ -28,7 +28,7 @@ class Report:
         verdict: one of three.
         policy: the policy judged by, with its situation: `badge/hosted`.
         containers: what the document was wrapped in, from the outside in.
-        format: `ob2`, `edci-xml` or `elm-json`.
+        format: `ob2`, `edci-xml`, `elm-json`, or `signed` for a file that is none of them.
         version: of the format.
         subject: what the document says about itself and whom it is about, for display; proves nothing.
         issuer: what the document says about its issuer, for display; proves nothing.
@@ -36,6 +36,7 @@ class Report:
         required: the codes the verdict rests on.
         hashes: sha-256 of each fetched JSON document the verdict rests on, by URL.
         edc_checks: the same in the EC's words.
+        children: the answer about each sealed credential inside this one, as about a document of its own.
     """
 
     verdict: Verdict
@@ -49,6 +50,7 @@ class Report:
     required: tuple[str, ...]
     hashes: Mapping[str, str]
     edc_checks: tuple[EdcCheck, ...]
+    children: tuple[Report, ...] = ()
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value: three verdicts do not fit in two."""
@@ -78,6 +80,7 @@ class Report:
             "edc_checks": [asdict(check) for check in self.edc_checks],
             "required": list(self.required),
             "hashes": dict(self.hashes),
+            "children": [child.to_dict() for child in self.children],
         }
 
 

@@ -58,6 +58,7 @@ class ResultView:
         aside: the checks that the verdict does not rest on.
         silent: the checks that do not apply.
         targets: formats it can be converted to; none where its issuer has revoked it.
+        children: the sealed credentials inside, each as a document of its own.
     """
 
     title: str
@@ -76,6 +77,7 @@ class ResultView:
     counts: str
     targets: tuple[str, ...]
     revoked: bool
+    children: tuple[ResultView, ...]
 
 
 def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
@@ -108,11 +110,14 @@ def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
         counts=_counts(counting, words),
         targets=() if revoked else targets(report),
         revoked=revoked,
+        children=tuple(result_view(child, words, asked=False) for child in report.children),
     )
 
 
 def targets(report: Report) -> tuple[str, ...]:
     """List the formats a document can be converted to."""
+    if report.format == Format.SIGNED:
+        return ()
     old = report.format == Format.EDCI and report.version in _UPGRADED
     return tuple(str(fmt) for fmt in FORMATS if str(fmt) != report.format or old)
 

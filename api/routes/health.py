@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from api.gateway.checklist import checklist
 from api.gateway.tables import summarised
 from api.models import HealthBody
-from schemas.document import FORMATS, Format
+from schemas.document import FORMATS
 
 router = APIRouter(prefix="/health", tags=["health"])
 _LOG = logging.getLogger(__name__)

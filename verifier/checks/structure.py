@@ -40,6 +40,7 @@ _NAMES = {
     Format.OB2: "an Open Badge",
     Format.EDCI: "a Europass EDCI XML credential",
     Format.ELM: "a European Learning Model v3 credential",
+    Format.SIGNED: "a signed file; what it says is not looked at",
 }
 _KEPT = {
     Format.EDCI: "What the reader checks of the profile holds; the whole profile was not run.",

@@ -1,6 +1,6 @@
 """Sealed documents inside an EDCI document: which signature is whose, and each inner one as its own document.
 
-A credential may hold others in `childCredentials` (EDCI 1.2, ChildCredentialsType), and a presentation holds one.
+A credential may hold others in `childCredentials` (EDCI 1.2), and a presentation holds one.
 What such a document's own seal covers is that document as it was before it was put here.
 """
 
@@ -20,7 +20,7 @@ MOST_SIGNATURES = 64
 _CREDENTIAL, _PRESENTATION = "europassCredential", "verifiablePresentation"
 _MATHEMATICS = {"digest", "properties", "value"}
 
-Elements = list[etree._Element]
+Elements = list[etree._Element]  # noqa: SLF001 - lxml has no public name for it
 
 
 def own_signatures(root: etree._Element, found: Elements) -> Elements:
@@ -55,8 +55,8 @@ def inner_documents(raw: bytes) -> tuple[bytes, ...]:
     """Take the sealed documents inside an EDCI document out of it, each as a file of its own.
 
     An element taken out brings along the namespaces that were in scope. Exclusive canonicalization looks at
-    those that are used alone (Exclusive XML Canonicalization §3), so there a seal covers the same octets as it
-    did before; what stood before and after the document element is lost.
+    those that are used alone (Exclusive XML Canonicalization §3), so there a seal covers the same octets as
+    it did before; what stood before and after the document element is lost.
 
     Raises:
         Malformed: not well-formed, a DOCTYPE, or too large.

@@ -1,4 +1,4 @@
-"""Which certificate made an XML signature: by the signed properties, whose digest binds it (EN 319 132-1 §5.2.2)."""
+"""Which certificate made an XML signature, by its digest in the signed properties (EN 319 132-1 §5.2.2)."""
 
 from __future__ import annotations
 

@@ -49,8 +49,8 @@ def _examine(tree: etree._ElementTree, envelope: Envelope) -> SealExamination:
     carried = certificates.load_all(ders)
     to_be_signed = transforms.octets_of(envelope.signed_info, envelope.how)
     properties = transforms.octets_of(envelope.signed_properties, envelope.properties.how)
-    profile = profile_of(envelope)
-    every = certificates.load_all((*ders, *_values_carried(envelope)))
+    profile = property_names(envelope.signed_properties, envelope.unsigned_properties)
+    every = certificates.load_all((*ders, *values_carried(envelope.unsigned_properties)))
     claimed_time = signing_time(envelope.signed_properties)
     signer = _signer(envelope.signed_properties, carried, tally)
     octets = transforms.octets_without(_left_out(tree, envelope), envelope.content.how)
@@ -129,17 +129,20 @@ def signing_time(signed_properties: etree._Element) -> datetime | None:
     return instant(text or "")
 
 
-def profile_of(envelope: Envelope) -> frozenset[str]:
+def property_names(
+    signed_properties: etree._Element | None, unsigned_properties: etree._Element | None
+) -> frozenset[str]:
     """Name the properties that are there, signed or not: nothing is said about whether they hold."""
-    holders = [*envelope.signed_properties]
-    if envelope.unsigned_properties is not None:
-        holders += envelope.unsigned_properties
-    names = [etree.QName(one) for holder in holders for one in holder]
+    holders = [
+        holder for one in (signed_properties, unsigned_properties) if one is not None for holder in one
+    ]
+    names = [etree.QName(one) for holder in holders for one in holder.iterchildren("*")]
     return frozenset(name.localname for name in names if name.namespace in {XADES, XADES_141})
 
 
-def _values_carried(envelope: Envelope) -> list[bytes | None]:
-    if envelope.unsigned_properties is None:
+def values_carried(unsigned_properties: etree._Element | None) -> list[bytes | None]:
+    """Decode the certificates among the unsigned properties (EN 319 132-1 §5.4.1)."""
+    if unsigned_properties is None:
         return []
     path = f"*/{{{XADES}}}CertificateValues/{{{XADES}}}EncapsulatedX509Certificate"
-    return [certificates.decode_base64(one.text or "") for one in envelope.unsigned_properties.findall(path)]
+    return [certificates.decode_base64(one.text or "") for one in unsigned_properties.findall(path)]

@@ -39,7 +39,9 @@ def find_signature(tree: etree._ElementTree, place: int | None = None) -> etree.
 
 
 def _counters(signature: etree._Element) -> bool:
-    return any(etree.QName(ancestor).localname == "CounterSignature" for ancestor in signature.iterancestors())
+    return any(
+        etree.QName(ancestor).localname == "CounterSignature" for ancestor in signature.iterancestors()
+    )
 
 
 class Parts:
