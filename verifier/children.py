@@ -8,7 +8,7 @@ from typing import Any
 from converter.formats.jades import is_compact, is_jades, split_jades
 from converter.read import read
 from converter.strict import load_json
-from schemas.document import Container, Document, Format, Seal, SealKind
+from schemas.document import Container, Document, Format, SealKind
 from schemas.errors import DocumentError
 from verifier.signed import read_signed
 
@@ -26,8 +26,8 @@ def sealed_children(document: Document) -> list[bytes]:
     each JWS in the `verifiableCredential` of a presentation. One that is not sealed is part of what holds it.
     """
     try:
-        if document.seal is not None and document.seal.kind is SealKind.XADES:
-            return _in_xml(document.seal)
+        if document.format is Format.EDCI or (document.seal and document.seal.kind is SealKind.XADES):
+            return _in_xml(document.raw)
         if document.format is Format.ELM and Container.PRESENTATION in document.containers:
             return _in_json(document)
     except DocumentError:
@@ -49,10 +49,10 @@ def read_child(data: bytes) -> Document | None:
         return None
 
 
-def _in_xml(seal: Seal) -> list[bytes]:
+def _in_xml(raw: bytes) -> list[bytes]:
     from verifier.sealing import inner_documents  # noqa: PLC0415 - only what is needed is loaded
 
-    return list(inner_documents(seal.raw))
+    return list(inner_documents(raw))
 
 
 def _in_json(document: Document) -> list[bytes]:

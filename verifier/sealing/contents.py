@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from lxml import etree
 
 from converter.strict import MAX_BYTES, parse_xml
-from verifier.sealing import transforms
+from verifier.sealing import algorithms, transforms
 from verifier.sealing.certificates import decode_base64
 from verifier.sealing.fault import broken, unsupported
 from verifier.sealing.nested import MOST_SIGNATURES, SIGNATURE
@@ -46,6 +46,8 @@ class Contents:
         self._at_hand = at_hand or {}
         self._ids: dict[str, list[Element]] | None = None
         self._octets: dict[tuple[Element, frozenset[Element], Canonicalization], bytes] = {}
+        self._data: dict[Element, bytes | None] = {}
+        self._digests: dict[tuple[str, int], tuple[bytes, bytes]] = {}
         self._crowded: dict[bool, bool] = {}
         self._left = _MOST_OCTETS
 
@@ -121,10 +123,19 @@ class Contents:
         Raises:
             Refusal: it is not base64.
         """
-        data = decode_base64(cast("str", _TEXT(target)))
+        if target not in self._data:
+            self._data[target] = decode_base64(cast("str", _TEXT(target)))
+        data = self._data[target]
         if data is None:
             raise broken("digest", "What is signed as base64 is none.")
         return data
+
+    def digest(self, hash_name: str, octets: bytes) -> bytes:
+        """Hash octets that this file gave, once: many references may be to the same. Kept, so is their id."""
+        key = (hash_name, id(octets))
+        if key not in self._digests:
+            self._digests[key] = (algorithms.digest(hash_name, octets), octets)
+        return self._digests[key][0]
 
     def _canonical(self, target: Element, gone: list[Element], how: Canonicalization) -> bytes:
         self._admit(how)

@@ -15,6 +15,7 @@ from verifier.sealing.references import Resolved
 from verifier.sealing.signing_certificate import XADES
 from verifier.sealing.transforms import DS
 
+_SHOWN = 3
 _OBJECT = f"{{{DS}}}Object"
 _QUALIFYING = f"{{{XADES}}}QualifyingProperties"
 _PLAIN_ATTRIBUTES = frozenset({"Id", "MimeType", "Encoding"})
@@ -43,7 +44,9 @@ def _around(signature: Element, held: list[Resolved], contents: Contents) -> Ite
         return
     names = [one.scope.name for one in held if one.scope.reach is Reach.ELEMENT]
     if names:
-        yield f"The signature covers only the part with Id {names[0][:60]!r}, not what stands around it."
+        shown = ", ".join(repr(name[:60]) for name in names[:_SHOWN])
+        more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+        yield f"The signature covers only what has the Id {shown}{more}, and not what stands around that."
     else:
         yield "The file holds content around the signature that it does not cover."
 

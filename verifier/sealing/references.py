@@ -118,7 +118,7 @@ class _Walk:
         target = self._contents.root if not uri else self._contents.by_id(uri[1:])
         reach = self._reach(target, reference.get("Type"))
         octets = self._octets(target, steps)
-        holds = _same(hash_name, octets, expected)
+        holds = hmac.compare_digest(self._contents.digest(hash_name, octets), expected)
         if not holds:
             self._tally.note(_changed(reach, target))
         return Resolved(
@@ -139,7 +139,7 @@ class _Walk:
                 sentence = "What was signed is not in the file, and not at hand."
                 self._tally.note(unsupported("outside", sentence))
             return Resolved(scope=scope)
-        holds = _same(hash_name, octets, expected)
+        holds = hmac.compare_digest(self._contents.digest(hash_name, octets), expected)
         if not holds:
             self._tally.note(broken("digest", "The content beside the file was changed after signing."))
         scope = Scope(reach=Reach.OUTSIDE, name=name, holds=holds, listed=listed)
@@ -223,10 +223,6 @@ def _read_steps(steps: list[Element]) -> _Steps:
     except UnknownTransformError:
         raise unsupported("structure", _NOT_EVALUATED) from None
     return _Steps(cuts=frozenset(cuts), how=how, base64=False)
-
-
-def _same(hash_name: str, octets: bytes, expected: bytes) -> bool:
-    return hmac.compare_digest(algorithms.digest(hash_name, octets), expected)
 
 
 def _changed(reach: Reach, target: Element) -> Refusal:
