@@ -22,7 +22,7 @@ from verifier.finding import Check, Finding, Outcome
 _SCOPE = "seal.scope"
 _POLICY = "seal.policy"
 _COUNTER = "seal.countersignature"
-_SCOPE_CITE = "W3C XMLDSig §3.2.1, §8.1; ETSI EN 319 102-1 §5.1.4.5"
+_SCOPE_CITE = "W3C XMLDSig §3.2.1, §8.1.1"
 _MANY = 8
 
 

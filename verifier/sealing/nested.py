@@ -6,6 +6,8 @@ What such a document's own seal covers is that document as it was before it was 
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree
 
 from converter.strict import parse_xml
@@ -18,6 +20,10 @@ SIGNATURE = f"{{{DS}}}Signature"
 MOST_SIGNATURES = 64
 """In one document, those of everything inside it included."""
 _CREDENTIAL, _PRESENTATION = "europassCredential", "verifiablePresentation"
+_OTHER_ENCODING = re.compile(
+    rb"""[^<]{0,8}<\?xml[^>]{0,200}\bencoding\s*=\s*["'](?!utf-8["']|us-ascii["']|iso-8859-\d{1,2}["'])""",
+    re.IGNORECASE,
+)
 _MATHEMATICS = {"digest", "properties", "value"}
 
 Elements = list[etree._Element]  # noqa: SLF001 - lxml has no public name for it
@@ -61,10 +67,20 @@ def inner_documents(raw: bytes) -> tuple[bytes, ...]:
     Raises:
         Malformed: not well-formed, a DOCTYPE, or too large.
     """
-    if b"Signature" not in raw:
+    if not _may_hold_others(raw):
         return ()
     root = parse_xml(raw).getroot()
     return tuple(etree.tostring(one, encoding="UTF-8", with_tail=False) for one in sealed_inside(root))
+
+
+def _may_hold_others(raw: bytes) -> bool:
+    """Look for the names of what holds a document inside; most credentials need no second parse for that.
+
+    In an encoding where a name may be written in other bytes, there may always be one.
+    """
+    if b"\0" in raw[:64] or _OTHER_ENCODING.match(raw):
+        return True
+    return b"Signature" in raw and any(name in raw for name in (b"childCredential", _PRESENTATION.encode()))
 
 
 def taken_out(document: Document, examined: SealExamination) -> SealExamination:
