@@ -17,7 +17,7 @@ from verifier.sealing import examine
 from verifier.trust.assess import Hand, assess
 from verifier.trust.carried import Revocations
 from verifier.trust.questions import Question, answered, questions
-from verifier.trust.times import SealTime, embedded, seal_times
+from verifier.trust.times import SealTime, brought_along
 
 _ROUNDS = 3
 """The issuer's certificate, then what its issuer says, then once more above: no real chain is longer."""
@@ -34,31 +34,26 @@ def gather_seal(evidence: Evidence, asked: Asked) -> Evidence:
         seal = examine(evidence.document)
     except DocumentError:
         return evidence  # the checks tell that it could not be examined
-    evidence = replace(evidence, seal=seal, signed_document=_signed(seal))
-    if seal is None or not seal.intact or seal.signer is None:
+    evidence = replace(evidence, seal=seal, signed_document=signed_by(seal))
+    if seal is None:
         return evidence
-    times, carried = seal_times(evidence.document), embedded(evidence.document)
-    return replace(evidence, seal_trust=gather_trust(seal, evidence, asked, times=times, carried=carried))
+    return replace(evidence, seal_trust=gather_trust(seal, evidence.document, evidence, asked))
 
 
 def gather_trust(
-    seal: SealExamination,
-    evidence: Evidence,
-    asked: Asked,
-    *,
-    times: tuple[SealTime, ...] = (),
-    carried: Revocations | None = None,
+    seal: SealExamination, document: Document | None, evidence: Evidence, asked: Asked
 ) -> SealTrust | None:
-    """Find out whom an intact seal leads to; None where no certificate is bound to it.
+    """Find out whom an intact seal leads to; None where it is not intact, or no certificate is bound to it.
 
     Args:
         seal: as it was examined.
+        document: whose seal it is, for its timestamps and what else it carries; None where that is not asked.
         evidence: for what the asker trusts, and the moment the verdict is about.
         asked: what every URL answered so far.
-        times: its timestamps.
-        carried: what it brings along beside its certificates.
     """
-    carried = carried or Revocations()
+    if not seal.intact or seal.signer is None:
+        return None
+    times, carried = brought_along(document) if document is not None else ((), Revocations())
     carried = replace(carried, certificates=tuple(dict.fromkeys((*seal.certificates, *carried.certificates))))
     hand = Hand(trust=evidence.trust, carried=carried, fetched=Revocations(), now=evidence.now)
     answer = assess(seal, times, hand)
@@ -93,7 +88,8 @@ def _about(
     yield from questions(certificate, pool=hand.pool, anchors=anchors)
 
 
-def _signed(seal: SealExamination | None) -> Document | None:
+def signed_by(seal: SealExamination | None) -> Document | None:
+    """Read anew what an intact seal covers; None where that is no document."""
     if seal is None or not seal.intact or seal.signed is None:
         return None
     try:

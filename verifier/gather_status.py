@@ -41,7 +41,7 @@ def gather_status(evidence: Evidence, asked: Asked) -> Evidence:
         hashes[place] = hashlib.sha256(answer.body).hexdigest()
         examined = examine_list(answer.body)
         if examined is not None:
-            trust = gather_trust(examined, evidence, asked) if examined.intact else None
+            trust = gather_trust(examined, None, evidence, asked)
             seals[place] = ListSeal(examined=examined, trust=trust)
     return replace(evidence, resources=asked.resources(), list_seals=seals, hashes=hashes)
 

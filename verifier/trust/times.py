@@ -23,7 +23,7 @@ from verifier.trust.xades_stamps import carried_by_xades
 
 T = TypeVar("T")
 
-__all__ = ["Kind", "Revocations", "SealTime", "embedded", "seal_times"]
+__all__ = ["Kind", "Revocations", "SealTime", "brought_along", "embedded", "seal_times"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,29 +53,37 @@ class SealTime:
     faults: tuple[tuple[str, str], ...] = ()
 
 
-def seal_times(document: Document) -> tuple[SealTime, ...]:
-    """Examine every timestamp of a document's XAdES or JAdES seal: signed ones first, then as they stand.
+def brought_along(document: Document) -> tuple[tuple[SealTime, ...], Revocations]:
+    """Examine every timestamp of a document's seal, and collect what else it brings, reading each part once.
 
-    Empty where there is no such seal, or it cannot be taken apart, which its examination tells.
-    """
-    carried = _carried(document)
-    return tuple(_time(stamp, carried.revocations.certificates) for stamp in carried.stamps)
-
-
-def embedded(document: Document) -> Revocations:
-    """Collect the revocation data and certificates that a seal and its timestamps carry.
-
-    Nobody vouches for any of it.
+    Signed timestamps come first, then the others as they stand. Both are empty where there is no such seal,
+    or it cannot be taken apart, which its examination tells. Nobody vouches for the certificates and the
+    revocation data.
     """
     carried = _carried(document)
     found = carried.revocations
-    tokens = [read_token(stamp.token) for stamp in carried.stamps if stamp.token]
-    return replace(
+    tokens = [
+        read_token(stamp.token, carried=found.certificates) if stamp.token else None
+        for stamp in carried.stamps
+    ]
+    times = tuple(_time(stamp, token) for stamp, token in zip(carried.stamps, tokens, strict=True))
+    held = [token for token in tokens if token is not None]
+    return times, replace(
         found,
-        crls=_once(found.crls, *(token.crls for token in tokens)),
-        ocsps=_once(found.ocsps, *(token.ocsps for token in tokens)),
-        certificates=_once(found.certificates, *(token.certificates for token in tokens)),
+        crls=_once(found.crls, *(token.crls for token in held)),
+        ocsps=_once(found.ocsps, *(token.ocsps for token in held)),
+        certificates=_once(found.certificates, *(token.certificates for token in held)),
     )
+
+
+def seal_times(document: Document) -> tuple[SealTime, ...]:
+    """Examine every timestamp of a document's XAdES or JAdES seal."""
+    return brought_along(document)[0]
+
+
+def embedded(document: Document) -> Revocations:
+    """Collect the revocation data and certificates that a seal and its timestamps carry."""
+    return brought_along(document)[1]
 
 
 def _once(*groups: tuple[T, ...]) -> tuple[T, ...]:
@@ -88,22 +96,21 @@ def _carried(document: Document) -> Carried:
     try:
         match document.seal.kind:
             case SealKind.XADES:
-                return carried_by_xades(document.seal.raw)
+                return carried_by_xades(document.seal.raw, document.seal.place)
             case SealKind.JADES:
-                return carried_by_jades(document.seal.raw)
+                return carried_by_jades(document.seal.raw, document.seal.place)
             case _:
                 return Carried()
     except DocumentError:
         return Carried()
 
 
-def _time(stamp: Stamp, carried: tuple[x509.Certificate, ...]) -> SealTime:
-    if stamp.token is None:
+def _time(stamp: Stamp, token: Token | None) -> SealTime:
+    if token is None:
         sentence = stamp.why or "The timestamp cannot be read."
         return SealTime(
             kind=stamp.kind, moment=None, imprint_holds=None, intact=None, faults=(("structure", sentence),)
         )
-    token = read_token(stamp.token, carried=carried)
     holds = _holds(token, stamp.parts)
     faults = token.faults
     if holds is False:
