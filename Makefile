@@ -2,8 +2,9 @@
 PYTHON ?= python3
 PORT ?= 8000
 BIN := .venv/bin
+DSS := tests/interop/dss
 
-.PHONY: setup dev run check format test bench fuzz interop agreement lock docs examples
+.PHONY: setup dev run check format test bench fuzz interop dss agreement lock docs examples
 
 setup: .venv/.run ## the virtual environment with the locked dependencies and the badgepass command
 dev: .venv/.dev
@@ -46,8 +47,13 @@ bench: dev ## ratios against floors, in one run
 fuzz: dev ## hostile input, longer than the default suite waits
 	$(BIN)/pytest -q -m slow tests/fuzz
 
-interop: dev ## against independent implementations
+interop: dev $(if $(shell command -v mvn),dss) ## against independent implementations; EU DSS where there is Maven
 	$(BIN)/pytest -q -m slow tests/interop
+
+dss: $(DSS)/target/dss-opinion.jar
+
+$(DSS)/target/dss-opinion.jar: $(DSS)/pom.xml $(wildcard $(DSS)/src/main/java/badgepass/dss/*.java)
+	-mvn -q -f $(DSS)/pom.xml package # where it cannot be built, the tests tell
 
 agreement: dev ## our schemas against the official ones, on thousands of seeded mutants
 	$(BIN)/pytest -q -n auto tests/agreement

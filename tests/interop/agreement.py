@@ -5,6 +5,7 @@ Run as `make interop`. A difference that is not listed fails the test, and so do
 
 from __future__ import annotations
 
+import itertools
 import statistics
 import tomllib
 from collections import Counter
@@ -49,7 +50,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """One that is known, and why ours is right all the same."""
+    """One that is known, and why ours stands all the same."""
 
     ours: str
     theirs: str
@@ -60,17 +61,21 @@ class Difference:
 Listed = Mapping[tuple[str, str, str], Difference]
 
 
-def listed() -> Listed:
-    """Read the differences that are known, one for each file, engine and thing said."""
+def listed(text: str | None = None) -> Listed:
+    """Read the differences that are known, by file, engine and thing said.
+
+    Raises:
+        ValueError: one is listed twice.
+    """
     found: dict[tuple[str, str, str], Difference] = {}
-    for entry in tomllib.loads(LISTED.read_text(encoding="utf-8"))["difference"]:
-        for name in entry["files"]:
-            key = (name, entry["peer"], entry["about"])
+    text = LISTED.read_text(encoding="utf-8") if text is None else text
+    for entry in tomllib.loads(text).get("difference", []):
+        for name, about in itertools.product(entry["files"], sorted(entry.keys() & set(ABOUT))):
+            key = (name, entry["peer"], about)
             if key in found:
                 raise ValueError(f"listed twice: {key}")
-            found[key] = Difference(
-                ours=entry["ours"], theirs=entry["theirs"], clause=entry["clause"], reason=entry["reason"]
-            )
+            ours, theirs = entry[about]
+            found[key] = Difference(ours=ours, theirs=theirs, clause=entry["clause"], reason=entry["reason"])
     return found
 
 
@@ -154,7 +159,9 @@ class Agreement:
                 )
         for name in names:
             words = [_short(self.opinions.get(peer, {}).get(name, Opinion())) for peer in ("ours", *peers)]
-            yield f"{name:<{_WIDTH}} " + " ".join(f"{word:<26}" for word in words) + "; ".join(differing[name])
+            yield (
+                f"{name:<{_WIDTH}} " + " ".join(f"{word:<26}" for word in words) + "; ".join(differing[name])
+            )
 
     def _pace(self) -> Iterable[str]:
         for peer, said in self.opinions.items():

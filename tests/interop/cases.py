@@ -119,7 +119,7 @@ def _ours(folder: Path) -> Iterator[Case]:
     forms = itertools.product(_JOSE_METHODS, ("general", "flattened", "compact"), (True, False))
     for kind, form, encoded in forms:
         if form == "compact" and not encoded:
-            continue  # the payload of ours has characters that compact serialisation cannot hold (RFC 7797 §5.2)
+            continue  # the payload has characters that may not stand in a compact one (RFC 7797 §5.2)
         alg = _JOSE_METHODS[kind]
         header = seals.protected(kind, alg, **({"b64": None, "crit": ["sigT"]} if encoded else {}))
         sealed = seals.seal_json(kind=kind, header=header, form=form, hashed=_JOSE_HASHES.get(alg))

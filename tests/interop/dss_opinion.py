@@ -18,6 +18,8 @@ from interop.opinions import NOT_SHOWN, Crypto, Opinion, worst
 
 _JAR = Path(__file__).parent / "dss" / "target" / "dss-opinion.jar"
 _MINUTES = 20
+_NO_SIGNATURE = "UnsupportedOperationException"
+"""What DSS raises for a document in which no validator of its own sees a signature."""
 
 
 def why_not() -> str:
@@ -32,7 +34,7 @@ def why_not() -> str:
 def dss_opinions(cases: Sequence[Case]) -> dict[str, Opinion]:
     """Ask DSS about every file, by the file's name; one run, since Java starts slowly."""
     questions = "\n".join(json.dumps(_question(case)) for case in cases)
-    ran = subprocess.run(
+    ran = subprocess.run(  # noqa: S603 - our own jar, whatever the files are called
         ["java", "-jar", str(_JAR)],  # noqa: S607 - whichever Java the machine has
         input=questions.encode(),
         stdout=subprocess.PIPE,
@@ -58,6 +60,8 @@ def _question(case: Case) -> dict[str, Any]:
 
 def _opinion(answer: dict[str, Any]) -> Opinion:
     micros = float(answer["micros"])
+    if answer.get("error") == _NO_SIGNATURE:
+        return Opinion(crypto=Crypto.NONE, why=answer["message"], micros=micros)
     if "error" in answer:
         return Opinion(crypto=Crypto.BROKEN, why=f"{answer['error']}: {answer['message']}", micros=micros)
     over_content = [one for one in answer["signatures"] if not one["counter"]]
@@ -83,7 +87,7 @@ def _crypto(signatures: list[dict[str, Any]]) -> Crypto:
 
 
 def _times(timestamps: list[dict[str, Any]]) -> str:
-    return ", ".join(sorted(f"{one['produced']} {_word(one)}" for one in timestamps))
+    return ", ".join(sorted(f"{one['produced'][:19]}Z {_word(one)}" for one in timestamps))
 
 
 def _word(timestamp: dict[str, Any]) -> Crypto:

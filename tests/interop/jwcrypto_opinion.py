@@ -30,7 +30,7 @@ def jwcrypto_opinion(case: Case) -> Opinion:
         key = jwk.JWK.from_pem(public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     except (KeyError, TypeError, IndexError, ValueError, RecursionError, UnsupportedAlgorithm):
         return Opinion()
-    if "sigD" in header:
+    if "sigD" in header or header.get("alg") not in _ALGORITHMS:
         return Opinion()
     token = jws.JWS(header_registry=_KNOWN)
     token.allowed_algs = _ALGORITHMS
@@ -52,7 +52,7 @@ def _protected(raw: bytes) -> dict[str, Any]:
         protected = text.split(".")[0]
     else:
         members = json.loads(text)
-        (one,) = members["signatures"] if "signatures" in members else [members]
+        (one,) = members.get("signatures", [members])
         protected = one["protected"]
     header = json.loads(base64.urlsafe_b64decode(protected + "=="))
     if not isinstance(header, dict):

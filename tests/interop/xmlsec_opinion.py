@@ -29,16 +29,23 @@ _NO_PROGRAM = frozenset(
 def xmlsec_opinion(case: Case) -> Opinion:
     """Ask the XML Security Library, with the key of the first certificate that the signature carries."""
     try:
-        root = etree.fromstring(
-            case.path.read_bytes(),
-            etree.XMLParser(huge_tree=True, resolve_entities=False, load_dtd=False, no_network=True),
-        )
+        root = _parsed(case.path.read_bytes())
     except etree.XMLSyntaxError:
         return Opinion()
     signatures = [one for one in root.iter(_SIGNATURE) if next(one.iterancestors(_SIGNATURE), None) is None]
     if len(signatures) != 1 or root.getroottree().docinfo.doctype or not _tame(signatures[0]):
         return Opinion()
-    return Opinion(crypto=Crypto.HOLDS if xmlsec_holds(signatures[0]) else Crypto.BROKEN)
+    return Opinion(crypto=Crypto.HOLDS if _verified(signatures[0]) else Crypto.BROKEN)
+
+
+def xmlsec_holds(raw: bytes) -> bool:
+    """Tell whether the first signature of a file verifies with the first certificate it carries."""
+    return _verified(next(_parsed(raw).iter(_SIGNATURE)))
+
+
+def _parsed(raw: bytes) -> etree._Element:
+    parser = etree.XMLParser(huge_tree=True, resolve_entities=False, load_dtd=False, no_network=True)
+    return etree.fromstring(raw, parser)
 
 
 def _tame(signature: etree._Element) -> bool:
@@ -52,22 +59,22 @@ def _tame(signature: etree._Element) -> bool:
     return (
         keys is not None
         and method is not None
-        and "hmac" not in method.get("Algorithm", "")
+        and not any(word in method.get("Algorithm", "") for word in ("hmac", "eddsa"))
         and all(uri is not None and (not uri or uri.startswith("#")) for uri in uris)
         and transforms <= _NO_PROGRAM
         and paths <= _TAME
     )
 
 
-def xmlsec_holds(signature: etree._Element) -> bool:
-    """Verify one signature with the first certificate it carries."""
+def _verified(signature: etree._Element) -> bool:
     context = xmlsec.SignatureContext()
+    called = _called(signature)
     try:
         der = base64.b64decode(next(signature.iter(f"{{{DS}}}X509Certificate")).text or "")
         context.key = xmlsec.Key.from_memory(der, xmlsec.constants.KeyDataFormatCertDer)
-        for element in signature.getroottree().iter():
-            for name in ("Id", "ID", "id"):
-                if isinstance(element.tag, str) and element.get(name) in _called(signature):
+        for element in signature.getroottree().iter(etree.Element):
+            for name in {"Id", "ID", "id"} & set(element.keys()):
+                if element.get(name) in called:
                     context.register_id(element, name)
         context.verify(signature)
     except (xmlsec.Error, ValueError):
