@@ -20,7 +20,7 @@ from interop.opinions import NOT_SHOWN, Crypto, Opinion
 TABLE = pytest.StashKey[list[str]]()
 """Where a run leaves its table, to be printed after everything else."""
 LISTED = Path(__file__).parent / "dss_differences.toml"
-ABOUT = ("crypto", "indication", "signer", "times")
+ABOUT = ("crypto", "indication", "signer", "times", "qualification")
 _ALONE = {"xmlsec": ("crypto",), "jwcrypto": ("crypto",)}
 _WIDTH = 46
 
@@ -182,7 +182,9 @@ class Agreement:
 
 def _owed(one: Comparison, *, missing: bool) -> bool:
     """Tell whether an answer is missing that a reader of the score must know of."""
-    return (missing and one.about == "crypto") or (one.about == "indication" and one.theirs != NOT_SHOWN)
+    return (missing and one.about == "crypto") or (
+        one.about in {"indication", "qualification"} and one.theirs != NOT_SHOWN
+    )
 
 
 def _mark(one: Comparison) -> str:

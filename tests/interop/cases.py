@@ -5,6 +5,8 @@ Other people's files are read in place; ours are made anew each time, with keys 
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import itertools
 import json
 from collections.abc import Iterator
@@ -16,8 +18,21 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from samples import seals
 from shared_files import SHARED, shared_cases
 
+from converter.strict import parse_xml
+from verifier.sealing.transforms import DS
+
 AT = "2026-11-24T00:00:00Z"
-"""The one clock of all engines: the revocation data of the attack files counts at this moment."""
+"""The clock of all engines: the revocation data of the attack files counts at this moment."""
+
+_LISTED_AT = ("2020-01-31T00:00:00Z", AT)
+_LIST_SIGNER = "d2064fdd70f6982dcc516b86d9d5c56aea939417c624b2e478c0b29de54f8474"
+"""SHA-256 of a certificate that may sign the list of lists (OJ C 276, 16.8.2019, p. 1)."""
+_LISTED = (
+    "edci-xml/37_issuer_credential_QSeal_prestd.xml",
+    "edci-xml/38_noNS_signed_LT_minimal.xml",
+    "elm-v3/edci_vp_sealed_x5c3.json",
+)
+"""Samples whose certificates were issued by authorities of the lists at hand."""
 
 _DETACHED_NAMES = {
     f"ObjectIdByURI-{number}.html": f"https://nowina.lu/pub/JAdES/ObjectIdByURI-{number}.html"
@@ -36,6 +51,9 @@ class Case:
         detached: what it signs beside itself, by the name it calls it.
         anchors: certificates that end a chain.
         crls: DER.
+        lists: a folder of trusted lists, or None.
+        list_anchors: certificates that may have signed the list of lists, DER.
+        at: the moment the verdict is about.
     """
 
     name: str
@@ -43,6 +61,9 @@ class Case:
     detached: dict[str, Path] = field(default_factory=dict)
     anchors: tuple[Path, ...] = ()
     crls: tuple[Path, ...] = ()
+    lists: Path | None = None
+    list_anchors: tuple[Path, ...] = ()
+    at: str = AT
 
     @property
     def xml(self) -> bool:
@@ -55,7 +76,7 @@ class Case:
 
 def every_case(folder: Path) -> list[Case]:
     """Collect all cases; ours are written into the folder."""
-    return [*_ours(folder), *_corpus(), *_samples(), *_attacks()]
+    return [*_ours(folder), *_corpus(), *_samples(), *_attacks(), *_listed(folder)]
 
 
 def _corpus() -> Iterator[Case]:
@@ -88,6 +109,22 @@ def _attacks() -> Iterator[Case]:
             path=path,
             anchors=(pki / "root.pem",),
             crls=(pki / "root.crl", pki / "ica.crl"),
+        )
+
+
+def _listed(folder: Path) -> Iterator[Case]:
+    """Ask again with the trusted lists of 2019: in their time, and now."""
+    if SHARED is None:
+        return
+    lists = SHARED / "official" / "trusted-lists" / "2019-09"
+    root = parse_xml((lists / "EU.xml").read_bytes()).getroot()
+    carried = (base64.b64decode(one.text or "") for one in root.iter(f"{{{DS}}}X509Certificate"))
+    anchor = folder / "list-signer.der"
+    anchor.write_bytes(next(der for der in carried if hashlib.sha256(der).hexdigest() == _LIST_SIGNER))
+    for name, at in itertools.product(_LISTED, _LISTED_AT):
+        path = SHARED / "samples" / name
+        yield Case(
+            name=f"lists/{path.stem[:22]}@{at[:10]}", path=path, lists=lists, list_anchors=(anchor,), at=at
         )
 
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from interop.cases import AT, Case
+from interop.cases import Case
 from interop.opinions import NOT_SHOWN, Crypto, Opinion, worst
 
 _JAR = Path(__file__).parent / "dss" / "target" / "dss-opinion.jar"
@@ -51,10 +51,12 @@ def _question(case: Case) -> dict[str, Any]:
         "name": case.name,
         "document": str(case.path),
         "detached": {name: str(path) for name, path in case.detached.items()},
-        "at": AT,
+        "at": case.at,
         "anchors": [str(path) for path in case.anchors],
         "crls": [str(path) for path in case.crls],
         "ocsps": [],
+        "lists": str(case.lists) if case.lists else None,
+        "list_anchors": [str(path) for path in case.list_anchors],
     }
 
 
@@ -73,6 +75,7 @@ def _opinion(answer: dict[str, Any]) -> Opinion:
         crypto=crypto,
         indication=worst([one["indication"].replace("_", "-") for one in over_content]),
         signer=(alone["signer"] if alone and alone["signer_identified"] else None) or NOT_SHOWN,
+        qualification=_qualification(alone["qualification"]) if alone else NOT_SHOWN,
         times=_times(alone["timestamps"]) if alone else NOT_SHOWN,
         why=", ".join(str(one["sub_indication"]) for one in over_content if one["sub_indication"]),
         micros=micros,
@@ -84,6 +87,11 @@ def _crypto(signatures: list[dict[str, Any]]) -> Crypto:
         return Crypto.HOLDS
     failed = any(one["indication"] == "TOTAL_FAILED" for one in signatures)
     return Crypto.BROKEN if failed else Crypto.UNDECIDED
+
+
+def _qualification(said: str) -> str:
+    """Leave out whether the signature itself is valid, which `indication` says (TS 119 172-4)."""
+    return "" if said in {"NA", "UNKNOWN"} else said.removeprefix("INDETERMINATE_")
 
 
 def _times(timestamps: list[dict[str, Any]]) -> str:

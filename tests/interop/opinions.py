@@ -36,6 +36,7 @@ class Opinion:
         signer: sha-256 (hex) of the signing certificate.
         times: what each timestamp says and whether it holds, e.g. `2020-01-01T00:00:00Z holds`, in order
             of time, separated by commas.
+        qualification: by the trusted lists, e.g. `QESEAL` or `ADESEAL_QC`.
         why: for a reader of the table; never compared.
         micros: how long it took.
     """
@@ -44,6 +45,7 @@ class Opinion:
     indication: str = NOT_SHOWN
     signer: str = NOT_SHOWN
     times: str = NOT_SHOWN
+    qualification: str = NOT_SHOWN
     why: str = ""
     micros: float = 0.0
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
-from interop.cases import AT, Case
+from interop.cases import Case
 from interop.opinions import NOT_SHOWN, Crypto, Opinion
 
 from schemas.document import Document
@@ -66,7 +66,7 @@ def _gathered(case: Case, document: Document) -> Evidence:
         anchors=tuple(x509.load_pem_x509_certificate(path.read_bytes()) for path in case.anchors),
         crls=tuple(_der(path.read_bytes()) for path in case.crls),
     )
-    evidence = gather_signed(document, fetcher=_Offline(), now=datetime.fromisoformat(AT), trust=trust)
+    evidence = gather_signed(document, fetcher=_Offline(), now=datetime.fromisoformat(case.at), trust=trust)
     if case.detached and document.seal is not None:
         at_hand = {name: path.read_bytes() for name, path in case.detached.items()}
         evidence = replace(evidence, signatures=examine_general(document.seal, at_hand))
