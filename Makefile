@@ -27,6 +27,7 @@ check: dev ## lint, format, types, and generated pages that must not be stale
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/crosswalk.py --check
+	$(BIN)/python scripts/dss_differences.py --check
 
 format: dev
 	$(BIN)/ruff format .
@@ -37,6 +38,7 @@ test: dev ## the default suite
 
 docs: dev ## write the generated pages anew
 	$(BIN)/python scripts/crosswalk.py
+	$(BIN)/python scripts/dss_differences.py
 
 examples: dev ## write the examples of the API's own description anew
 	$(BIN)/python tests/api/example_answers.py

@@ -33,8 +33,8 @@ def section() -> str:
 
 def _row(entry: dict[str, Any]) -> str:
     said = list(_said(entry))
-    ours, theirs = (", ".join(side) for side in zip(*said, strict=True))
-    files = ", ".join(f"`{name}`" for name in entry["files"])
+    ours, theirs = ("<br>".join(side) for side in zip(*said, strict=True))
+    files = "<br>".join(f"`{name}`" for name in entry["files"])
     return f"| {files} | {ours} | {theirs} | {entry['clause']} | {entry['reason']} |"
 
 
@@ -42,7 +42,7 @@ def _said(entry: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for about in ABOUT:
         if about in entry:
             ours, theirs = entry[about]
-            yield ours, theirs
+            yield f"{about} {ours}", f"{about} {theirs}"
 
 
 def written(page: str) -> str:

@@ -6,23 +6,19 @@ Run as `make interop`. A difference that is not listed fails the test, and so do
 from __future__ import annotations
 
 import itertools
-import statistics
 import tomllib
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from interop.cases import Case
 from interop.opinions import NOT_SHOWN, Crypto, Opinion
 
-TABLE = pytest.StashKey[list[str]]()
-"""Where a run leaves its table, to be printed after everything else."""
 LISTED = Path(__file__).parent / "dss_differences.toml"
 ABOUT = ("crypto", "indication", "signer", "times", "qualification")
+_VERDICTS = {"indication", "qualification"}
+"""What is told of a signature only where path and time, or the lists, were asked as well."""
 _ALONE = {"xmlsec": ("crypto",), "jwcrypto": ("crypto",)}
-_WIDTH = 46
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +93,10 @@ class Agreement:
 
     def comparisons(self) -> list[Comparison]:
         """Pair everything that is asked of both; files that neither finds a signature in are left out."""
-        return [one for case in self.cases for peer in self._peers() for one in self._compared(case, peer)]
+        return [one for case in self.cases for peer in self.peers() for one in self._compared(case, peer)]
 
-    def _peers(self) -> list[str]:
+    def peers(self) -> list[str]:
+        """Name the engines beside ours, those that are missing last."""
         return [peer for peer in self.opinions if peer != "ours"] + list(self.missing)
 
     def _compared(self, case: Case, peer: str) -> Iterable[Comparison]:
@@ -116,82 +113,44 @@ class Agreement:
 
     def unlisted(self) -> list[str]:
         """Say every difference that is not listed, or is listed as another."""
-        said = []
-        for one in self.comparisons():
-            known = self.listed.get(one.key)
-            as_listed = known is not None and (known.ours, known.theirs) == (one.ours, one.theirs)
-            if one.shown and not one.agrees and not as_listed:
-                said.append(f"{one.name}: ours says {one.about} {one.ours}, {one.peer} says {one.theirs}")
-        return said
+        return [
+            f"{one.name}: ours says {one.about} {one.ours}, {one.peer} says {one.theirs}"
+            for one in self.comparisons()
+            if self.mark(one) == "differ"
+        ]
 
     def stale(self) -> list[str]:
-        """Say every listed difference that is none, of the files and engines that were asked."""
+        """Say every listed difference that is none, or that is about a file nobody knows.
+
+        Files of a group that is not at hand, engines that are missing, and verdicts that one side has not
+        given are left alone: of them nothing is known.
+        """
         differing = {one.key for one in self.comparisons() if one.shown and not one.agrees}
-        asked = {case.name for case in self.cases}
+        groups = {case.name.partition("/")[0] for case in self.cases}
         return [
             f"{name}: listed as a difference with {peer} about {about}, and is none"
             for name, peer, about in self.listed
-            if name in asked and peer in self.opinions and (name, peer, about) not in differing
+            if name.partition("/")[0] in groups
+            and peer in self.opinions
+            and (name, peer, about) not in differing
+            and not self._awaited(name, peer, about)
         ]
 
-    def table(self) -> list[str]:
-        """Write a line for each file, then what there is to say of all; the last line is the score."""
-        compared = self.comparisons()
-        score = Counter(_mark(one) for one in compared)
-        return [
-            *self._rows(compared),
-            *(f"not shown: {peer}, for {why}" for peer, why in self.missing.items()),
-            *self._pace(),
-            f"differ as listed {score['listed']}, not shown {score['not shown']}",
-            f"agree {score['agree']}/{len(compared)}",
-        ]
+    def _awaited(self, name: str, peer: str, about: str) -> bool:
+        said = [self.opinions[engine].get(name, Opinion()) for engine in ("ours", peer)]
+        return about in _VERDICTS and NOT_SHOWN in {one.word(about) for one in said}
 
-    def _rows(self, compared: Sequence[Comparison]) -> Iterable[str]:
-        peers = self._peers()
-        yield f"{'file':<{_WIDTH}} {'ours':<26}" + "".join(f" {peer:<26}" for peer in peers)
-        names = dict.fromkeys(one.name for one in compared)
-        differing: dict[str, list[str]] = {name: [] for name in names}
-        for one in compared:
-            if one.shown and not one.agrees:
-                known = self.listed.get(one.key)
-                differing[one.name].append(
-                    f"{one.peer} {one.about}: {known.clause if known else 'NOT LISTED'}"
-                )
-        for name in names:
-            words = [_short(self.opinions.get(peer, {}).get(name, Opinion())) for peer in ("ours", *peers)]
-            yield (
-                f"{name:<{_WIDTH}} " + " ".join(f"{word:<26}" for word in words) + "; ".join(differing[name])
-            )
-
-    def _pace(self) -> Iterable[str]:
-        for peer, said in self.opinions.items():
-            pairs = [
-                (ours.micros, said[name].micros)
-                for name, ours in self.opinions["ours"].items()
-                if peer != "ours" and name in said and ours.crypto == Crypto.HOLDS
-            ]
-            timed = [(ours, theirs) for ours, theirs in pairs if ours and theirs]
-            if timed:
-                ours, theirs = (statistics.median(side) for side in zip(*timed, strict=True))
-                yield (
-                    f"pace: {peer} takes {theirs / ours:,.0f} times ours for a signature that holds "
-                    f"(medians of {len(timed)}: {theirs / 1000:,.1f} and {ours / 1000:,.2f} ms; "
-                    "it also judges path and time)"
-                )
+    def mark(self, one: Comparison) -> str:
+        """Say what became of a comparison: `agree`, `listed`, `differ` or `not shown`."""
+        if not one.shown:
+            return "not shown"
+        if one.agrees:
+            return "agree"
+        known = self.listed.get(one.key)
+        as_listed = known is not None and (known.ours, known.theirs) == (one.ours, one.theirs)
+        return "listed" if as_listed else "differ"
 
 
 def _owed(one: Comparison, *, missing: bool) -> bool:
     """Tell whether an answer is missing that a reader of the score must know of."""
-    return (missing and one.about == "crypto") or (
-        one.about in {"indication", "qualification"} and one.theirs != NOT_SHOWN
-    )
-
-
-def _mark(one: Comparison) -> str:
-    if not one.shown:
-        return "not shown"
-    return "agree" if one.agrees else "listed"
-
-
-def _short(opinion: Opinion) -> str:
-    return " ".join(filter(None, (opinion.crypto, opinion.indication))) or "-"
+    return (missing and one.about == "crypto") or (one.about in _VERDICTS and one.theirs != NOT_SHOWN)

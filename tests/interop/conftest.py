@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 import pytest
-from interop.agreement import TABLE
+from interop.agreement_table import TABLE
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

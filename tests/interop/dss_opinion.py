@@ -77,7 +77,8 @@ def _opinion(answer: dict[str, Any]) -> Opinion:
         signer=(alone["signer"] if alone and alone["signer_identified"] else None) or NOT_SHOWN,
         qualification=_qualification(alone["qualification"]) if alone else NOT_SHOWN,
         times=_times(alone["timestamps"]) if alone else NOT_SHOWN,
-        why=", ".join(str(one["sub_indication"]) for one in over_content if one["sub_indication"]),
+        sub_indication=", ".join(dict.fromkeys(one["sub_indication"] or "" for one in over_content)),
+        why=", ".join(key for one in over_content for key in one["complaints"]),
         micros=micros,
     )
 

@@ -33,16 +33,18 @@ class Opinion:
     Attributes:
         crypto: a `Crypto`.
         indication: an `Indication`: the worst of those of the signatures over content.
+        sub_indication: the reason of the indication, as the engine names it; told, and never compared.
         signer: sha-256 (hex) of the signing certificate.
         times: what each timestamp says and whether it holds, e.g. `2020-01-01T00:00:00Z holds`, in order
             of time, separated by commas.
         qualification: by the trusted lists, e.g. `QESEAL` or `ADESEAL_QC`.
-        why: for a reader of the table; never compared.
+        why: for whoever looks into a difference; never compared.
         micros: how long it took.
     """
 
     crypto: str = NOT_SHOWN
     indication: str = NOT_SHOWN
+    sub_indication: str = NOT_SHOWN
     signer: str = NOT_SHOWN
     times: str = NOT_SHOWN
     qualification: str = NOT_SHOWN

@@ -54,6 +54,7 @@ def our_opinion(case: Case) -> Opinion:
     return Opinion(
         crypto=crypto,
         indication=verdict if _judged_whole(verdict, over_content) else NOT_SHOWN,
+        sub_indication=alone.trust.path.indication if alone and alone.trust else NOT_SHOWN,
         signer=_signer(alone) if alone else NOT_SHOWN,
         times=_times(seal_times(replace(document, seal=alone.seal))) if alone else NOT_SHOWN,
         why=" ".join(sentence for one in over_content for _, sentence in one.examination.faults),

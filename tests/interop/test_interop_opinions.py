@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 from conftest import skip_or_fail
-from interop.agreement import TABLE, Agreement, Listed, listed
+from interop.agreement import Agreement, Listed, listed
+from interop.agreement_table import TABLE, table
 from interop.asking import ask_all
 from interop.cases import Case
 from interop.opinions import Crypto, Indication, Opinion
@@ -29,7 +30,7 @@ reason = "Critical is critical."
 @pytest.fixture(scope="module")
 def agreement(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Agreement:
     found = ask_all(tmp_path_factory.mktemp("seals"))
-    request.config.stash[TABLE] = found.table()
+    request.config.stash[TABLE] = table(found)
     return found
 
 
@@ -68,7 +69,7 @@ def told(
 def test_a_difference_must_be_listed() -> None:
     found = told({"ours": FAILED, "dss": PASSED}, {})
     assert len(found.unlisted()) == 2
-    assert found.table()[-1] == "agree 0/2"
+    assert table(found)[-1] == "agree 0/2"
 
 
 def test_a_listed_difference_is_let_pass_as_it_is_listed() -> None:
@@ -81,19 +82,19 @@ def test_a_listed_difference_is_let_pass_as_it_is_listed() -> None:
 def test_a_listed_difference_that_is_none_is_stale() -> None:
     found = told({"ours": PASSED, "dss": PASSED}, listed(KNOWN))
     assert (found.unlisted(), len(found.stale())) == ([], 2)
-    assert found.table()[-1] == "agree 2/2"
+    assert table(found)[-1] == "agree 2/2"
 
 
 def test_an_engine_that_is_missing_is_told_and_makes_nothing_agree_or_stale() -> None:
     found = told({"ours": FAILED}, listed(KNOWN), {"dss": "there is no Java"})
     assert (found.unlisted(), found.stale()) == ([], [])
-    assert "not shown: dss, for there is no Java" in found.table()
-    assert found.table()[-1] == "agree 0/1"
+    assert "not shown: dss, for there is no Java" in table(found)
+    assert table(found)[-1] == "agree 0/1"
 
 
 def test_a_file_without_a_signature_counts_for_nothing() -> None:
     none = Opinion(crypto=Crypto.NONE)
-    assert told({"ours": none, "dss": none}, {}).table()[-1] == "agree 0/0"
+    assert table(told({"ours": none, "dss": none}, {}))[-1] == "agree 0/0"
     assert len(told({"ours": none, "dss": PASSED}, {}).unlisted()) == 1
     assert len(told({"ours": PASSED, "dss": none}, {}).unlisted()) == 1
 
