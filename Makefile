@@ -3,8 +3,9 @@ PYTHON ?= python3
 PORT ?= 8000
 FUZZ_SECONDS ?= 600
 BIN := .venv/bin
+DSS := tests/interop/dss
 
-.PHONY: setup dev run check format test bench fuzz interop agreement lock docs examples
+.PHONY: setup dev run check format test bench fuzz interop dss agreement lock docs examples
 
 setup: .venv/.run ## the virtual environment with the locked dependencies and the badgepass command
 dev: .venv/.dev
@@ -27,6 +28,7 @@ check: dev ## lint, format, types, and generated pages that must not be stale
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/crosswalk.py --check
+	$(BIN)/python scripts/dss_differences.py --check
 
 format: dev
 	$(BIN)/ruff format .
@@ -37,6 +39,7 @@ test: dev ## the default suite
 
 docs: dev ## write the generated pages anew
 	$(BIN)/python scripts/crosswalk.py
+	$(BIN)/python scripts/dss_differences.py
 
 examples: dev ## write the examples of the API's own description anew
 	$(BIN)/python tests/api/example_answers.py
@@ -48,8 +51,13 @@ fuzz: dev ## hostile input: by structure, by length, and every target for FUZZ_S
 	$(BIN)/pytest -q -m slow tests/fuzz
 	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(FUZZ_FLAGS)
 
-interop: dev ## against independent implementations
+interop: dev $(if $(shell command -v mvn),dss) ## against independent implementations; EU DSS where there is Maven
 	$(BIN)/pytest -q -m slow tests/interop
+
+dss: $(DSS)/target/dss-opinion.jar
+
+$(DSS)/target/dss-opinion.jar: $(DSS)/pom.xml $(wildcard $(DSS)/src/main/java/badgepass/dss/*.java)
+	-mvn -q -f $(DSS)/pom.xml package # where it cannot be built, the tests tell
 
 agreement: dev ## our schemas against the official ones, on thousands of seeded mutants
 	$(BIN)/pytest -q -n auto tests/agreement
