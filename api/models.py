@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 OutcomeName = Literal["passed", "failed", "undecided", "not-applicable"]
 VerdictName = Literal["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]
 FormatName = Literal["ob2", "edci-xml", "elm-json"]
+ReportedName = Literal["ob2", "edci-xml", "elm-json", "signed", "receipt"]
 
 
 class _Body(BaseModel):
@@ -44,7 +45,9 @@ class ReportBody(_Body):
     policy: str = Field(description="What was required, and in which situation: `badge/hosted`.")
     container: str = Field(description="The outermost wrapping; `plain` where there is none.")
     containers: list[str] = Field(description="All wrappings, from the outside in.")
-    format: Literal["ob2", "edci-xml", "elm-json", "receipt"]
+    format: ReportedName = Field(
+        description="`signed`: a signed file that is no badge and no credential; `receipt`: a report, signed."
+    )
     version: str
     subject: dict[str, Any] = Field(description="What the document says about itself; proves nothing.")
     issuer: dict[str, Any] = Field(description="What the document says about its issuer; proves nothing.")
@@ -57,6 +60,9 @@ class ReportBody(_Body):
     receipt: str = Field(default="", description="The report, signed, where that was asked for: a JWS.")
     evidence: dict[str, Any] = Field(
         default={}, description="With a receipt: the evidence bundle whose digest the receipt holds."
+    )
+    children: list[ReportBody] = Field(
+        description="The report on each sealed credential inside, as on a document of its own."
     )
 
 

@@ -13,11 +13,16 @@ Tree = dict[str, Any]
 
 
 class Format(StrEnum):
-    """The three worlds. The value is the name used at every door."""
+    """The three worlds, and what is only signed. The value is the name used at every door."""
 
     OB2 = "ob2"
     EDCI = "edci-xml"
     ELM = "elm-json"
+    SIGNED = "signed"  # any signed XML or JSON that is no credential: judged, never read nor converted
+
+
+FORMATS = (Format.OB2, Format.EDCI, Format.ELM)
+"""The three worlds alone: what is recognised, read and converted to."""
 
 
 class Container(StrEnum):
@@ -51,10 +56,13 @@ class Seal:
     Attributes:
         kind: the technology.
         raw: the bytes the signature lives in: the compact JWS, the whole XML, the whole JWS JSON.
+        place: which one is meant where there are several, counted from 0: among every ds:Signature in
+            document order, or among `signatures`; None where there is one.
     """
 
     kind: SealKind
     raw: bytes
+    place: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,7 @@ class Document:
     """One badge or credential, read.
 
     Attributes:
-        format: which of the three worlds.
+        format: which of the three worlds; `SIGNED` where it is none and only its signature was asked about.
         version: `2.0`, `1.1`, `1.0` (badges); `1.0`, `1.1`, `1.2`, `0.8` (EDCI XML); `3` (ELM).
         containers: wrappings from the outside in; empty for a plain document.
         raw: the document's own bytes, out of every container (for a JWS the token).

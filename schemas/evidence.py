@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from cryptography import x509
 
     from schemas.accreditation import Accreditations
-    from schemas.document import Document
+    from schemas.document import Document, Seal
     from schemas.official import Official
     from schemas.seal_trust import SealTrust
     from schemas.status import ListSeal
@@ -88,6 +89,34 @@ class Trust:
     accreditations: Accreditations | None = None
 
 
+class Reach(StrEnum):
+    """What one reference of a signature is to."""
+
+    DOCUMENT = "document"  # all of the file but the signature
+    ELEMENT = "element"  # one element, by its Id
+    OBJECT = "object"  # what the signature encloses
+    OUTSIDE = "outside"  # content that is not in the file
+    OWN = "own"  # a part of the signature itself
+    COUNTERSIGNED = "countersigned"  # the value of another signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """One thing that a signature covers (XMLDSig §4.4.3; TS 119 182-1 §5.2.8).
+
+    Attributes:
+        reach: what it is.
+        name: its Id or address as it stands; empty for the whole.
+        holds: whether the digest is that of what is there; None where that is not at hand or not computed.
+        listed: named by a ds:Manifest that is signed, and not by the signature itself.
+    """
+
+    reach: Reach
+    name: str = ""
+    holds: bool | None
+    listed: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealExamination:
     """The facts about a seal, cryptography alone. No trust is meant by any of it.
@@ -103,6 +132,10 @@ class SealExamination:
         weak: those among them that no longer count.
         signed: the bytes the signature covers, to be read anew by every later check.
         profile: which signed properties are there and which known unsigned ones, for `seal.level`.
+        bound: the signature itself covers which certificate made it. Else `signer` is one that merely lies
+            beside it and has the key.
+        scopes: what is covered, reference by reference; empty where the shape of the seal says it.
+        gaps: what a reader could take for covered and is not, a sentence each.
     """
 
     intact: bool | None
@@ -114,6 +147,28 @@ class SealExamination:
     weak: tuple[str, ...] = ()
     signed: bytes | None = None
     profile: frozenset[str] = frozenset()
+    bound: bool = True
+    scopes: tuple[Scope, ...] = ()
+    gaps: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """One signature of a file, judged by itself.
+
+    Attributes:
+        name: by which a person can find it: its Id, or its number.
+        seal: where it lives, and which one it is.
+        examination: its cryptography.
+        trust: whom it leads to; None where that was not asked.
+        counters: the name of the signature that it countersigns; empty for one over content.
+    """
+
+    name: str
+    seal: Seal
+    examination: SealExamination
+    trust: SealTrust | None = None
+    counters: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +187,9 @@ class Evidence:
         seal: facts about the signature, if there is one.
         seal_trust: whom the seal leads to and when it was there; None without an intact seal.
         signed_document: the document read anew from the bytes the seal covers.
+        signatures: every signature of the file, where it is judged as a signed file and not as a credential.
+        children: the evidence about each sealed credential inside this one, which stands for itself.
+        more_children: there are more of them than are looked at.
         recipients: who the asker says it is about.
         trust: what the asker trusts.
         official: the official schema files that are at hand; None when nobody brought them.
@@ -149,6 +207,9 @@ class Evidence:
     seal: SealExamination | None = None
     seal_trust: SealTrust | None = None
     signed_document: Document | None = None
+    signatures: tuple[Signature, ...] = ()
+    children: tuple[Evidence, ...] = ()
+    more_children: bool = False
     recipients: tuple[Recipient, ...] = ()
     trust: Trust = field(default_factory=Trust)
     official: Official | None = None

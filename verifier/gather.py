@@ -44,8 +44,9 @@ def gather(
     )
     if document.format is Format.OB2:
         return gather_badge(evidence, asked)
+    from verifier.gather_children import with_children  # noqa: PLC0415 - as below
     from verifier.gather_seal import gather_seal  # noqa: PLC0415 - only what is needed is loaded
     from verifier.gather_status import gather_status  # noqa: PLC0415 - as above
 
-    evidence = gather_status(gather_seal(evidence, asked), asked)
+    evidence = with_children(gather_status(gather_seal(evidence, asked), asked), asked)
     return replace(evidence, resources=asked.resources())

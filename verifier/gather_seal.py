@@ -34,7 +34,7 @@ def gather_seal(evidence: Evidence, asked: Asked) -> Evidence:
         seal = examine(evidence.document)
     except DocumentError:
         return evidence  # the checks tell that it could not be examined
-    evidence = replace(evidence, seal=seal, signed_document=_signed(seal))
+    evidence = replace(evidence, seal=seal, signed_document=signed_document(seal))
     if seal is None or not seal.intact or seal.signer is None:
         return evidence
     times, carried = seal_times(evidence.document), embedded(evidence.document)
@@ -93,7 +93,8 @@ def _about(
     yield from questions(certificate, pool=hand.pool, anchors=anchors)
 
 
-def _signed(seal: SealExamination | None) -> Document | None:
+def signed_document(seal: SealExamination | None) -> Document | None:
+    """Read anew what an intact seal covers; None where that is no document."""
     if seal is None or not seal.intact or seal.signed is None:
         return None
     try:

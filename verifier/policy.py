@@ -17,6 +17,8 @@ from verifier.finding import Finding, Outcome, Verdict
 
 AUTO = "auto"
 RECEIPT = "receipt"
+GENERAL = "general"
+"""The one policy under which a file need be no credential (ADR 0012)."""
 BROKEN = "internal.error"
 
 
@@ -37,7 +39,7 @@ class Policy:
 
     Attributes:
         name: as asked for.
-        situation: `hosted` or `signed` for a badge, `sealed` for a credential.
+        situation: `hosted` or `signed` for a badge, `sealed` for a credential, `signed` for any signed file.
         required: a verdict needs a word on each; never empty.
         advisory: told, and change nothing.
     """

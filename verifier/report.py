@@ -30,7 +30,7 @@ class Report:
         verdict: one of three.
         policy: the policy judged by, with its situation: `badge/hosted`.
         containers: what the document was wrapped in, from the outside in.
-        format: `ob2`, `edci-xml` or `elm-json`.
+        format: `ob2`, `edci-xml`, `elm-json`, or `signed` for a file that is none of them.
         version: of the format.
         subject: what the document says about itself and whom it is about, for display; proves nothing.
         issuer: what the document says about its issuer, for display; proves nothing.
@@ -42,6 +42,7 @@ class Report:
         aspects: cryptography, path, qualification and status, each by itself.
         proven_at: the moment a trusted timestamp proves the seal existed; None where none does.
         lists: sha-256 of each trusted list that was used, by territory.
+        children: the answer about each sealed credential inside this one, as about a document of its own.
     """
 
     verdict: Verdict
@@ -59,6 +60,7 @@ class Report:
     aspects: Mapping[str, Outcome] = field(default_factory=dict)
     proven_at: datetime | None = None
     lists: Mapping[str, str] = field(default_factory=dict)
+    children: tuple[Report, ...] = ()
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value: three verdicts do not fit in two."""
@@ -92,6 +94,7 @@ class Report:
             "hashes": dict(self.hashes),
             "proven_at": self.proven_at.isoformat() if self.proven_at else None,
             "lists": dict(self.lists),
+            "children": [child.to_dict() for child in self.children],
         }
 
 

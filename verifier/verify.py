@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -17,15 +17,18 @@ from schemas.evidence import Evidence, Fetcher, Recipient, Resource, Trust
 from schemas.official import Official
 from verifier.asked import ANYTHING, OK, Asked
 from verifier.catalogue import edc_checks
-from verifier.checks import CHECKS, UNANSWERED_CHECKS
+from verifier.checks import CHECKS, SIGNATURE_CHECKS, UNANSWERED_CHECKS
 from verifier.describe import described_issuer, described_subject
-from verifier.finding import Check, Finding, Outcome
+from verifier.finding import Check, Finding, Outcome, Verdict
 from verifier.gather import gather
+from verifier.gather_signed import gather_signed
 from verifier.indication import aspects, sub_indications
-from verifier.policy import AUTO, BROKEN, Level, Policy, known_policy, policy_for
+from verifier.policy import AUTO, BROKEN, GENERAL, Level, Policy, known_policy, policy_for
 from verifier.report import Report
+from verifier.signed import read_signed
 
 _LOG = logging.getLogger(__name__)
+CHILDREN = "seal.children"
 _MAX_POINTERS = 3
 _MAX_FINDINGS = 500
 _PAGE = re.compile(r"https://(?:www\.)?(?P<host>edubadges\.nl)/public/assertions/(?P<id>[^/?#]+)/?")
@@ -47,7 +50,8 @@ def verify(
         data: a badge or credential, an image or file holding one, or a URL.
         fetcher: the only way to the world.
         now: the moment the verdict is about, timezone-aware.
-        policy: `auto`, or one of `verifier.policy.policy_names()`.
+        policy: `auto`, or one of `verifier.policy.policy_names()`; by `general` any signed XML or JSON is
+            judged for its signatures alone.
         recipients: who the asker says it is about; any of them may match.
         trust: what the asker trusts.
         official: the official schema files that are at hand; their word is told beside ours.
@@ -59,6 +63,8 @@ def verify(
     """
     known_policy(policy)
     asked = Asked(fetcher)
+    if policy == GENERAL:
+        return judged(_gathered_signed(data, asked, now=now, trust=trust), policy=policy)
     document, requested = located(data, asked)  # (1) read, following pointers
     evidence = gather(  # (2) gather: the only step that asks the world
         document,
@@ -72,15 +78,21 @@ def verify(
     return judged(evidence, policy=policy)
 
 
-def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] = CHECKS) -> Report:
+def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] | None = None) -> Report:
     """Check and judge evidence already gathered; pure.
+
+    Each sealed credential inside is judged first, as a document of its own and by the same policy.
 
     Raises:
         UnknownPolicy: no such policy.
     """
+    if evidence.document.format is Format.SIGNED:
+        policy = GENERAL
     chosen = policy_for(policy, evidence)
-    wanted = checks if evidence.document.raw else UNANSWERED_CHECKS
+    children = tuple(judged(child, policy=policy) for child in evidence.children)
+    wanted = _checks_for(policy, evidence) if checks is None else checks
     findings = tuple(finding for check in wanted for finding in guarded(check, evidence))  # (3) check
+    findings += tuple(_told_of_children(evidence, children))
     silences = tuple(_silence(code) for code in chosen.silent(findings))
     findings += silences
     verdict = chosen.verdict(findings)  # (4) judge
@@ -102,7 +114,50 @@ def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] = 
         aspects=aspects(findings),
         proven_at=trusted.moment if trusted and trusted.proven else None,
         lists=dict(trusted.lists) if trusted else {},
+        children=children,
     )
+
+
+def _checks_for(policy: str, evidence: Evidence) -> Iterable[Check]:
+    if not evidence.document.raw:
+        return UNANSWERED_CHECKS
+    return SIGNATURE_CHECKS if policy == GENERAL else CHECKS
+
+
+def _told_of_children(evidence: Evidence, children: tuple[Report, ...]) -> Iterator[Finding]:
+    """Tell what became of the sealed credentials inside: none raises what holds it, one may keep it down.
+
+    A seal around them proves who put them together. So one that is broken is no fault of that seal, and yet
+    not all that the document holds is proven then.
+    """
+    if evidence.document.format is Format.OB2 or not evidence.document.raw:
+        return
+    for number, child in enumerate(children, start=1):
+        where = f"sealed credential {number}"
+        if child.verdict is Verdict.TOTAL_PASSED:
+            message = "A sealed credential inside this one is proven by itself."
+            yield Finding(check=CHILDREN, outcome=Outcome.PASSED, message=message, where=where)
+        else:
+            message = f"A sealed credential inside this one is not proven by itself: {child.verdict}."
+            yield Finding(check=CHILDREN, outcome=Outcome.UNDECIDED, message=message, where=where)
+    if evidence.more_children:
+        message = "The document holds more sealed credentials, or some of a kind, that were not looked at."
+        yield Finding(check=CHILDREN, outcome=Outcome.UNDECIDED, message=message)
+    elif not children:
+        message = "The document holds no credential with a seal of its own."
+        yield Finding(check=CHILDREN, outcome=Outcome.NOT_APPLICABLE, message=message)
+
+
+def _gathered_signed(data: bytes, asked: Asked, *, now: datetime, trust: Trust | None) -> Evidence:
+    """Read a file for its signatures alone; what it is wrapped in is taken off as for any document."""
+    document = read_signed(data)
+    if document is None:
+        found, _ = located(data, asked)
+        inside = read_signed(found.raw) if found.raw else None
+        document = replace(
+            inside or found, containers=found.containers, original=data, source_url=found.source_url
+        )
+    return gather_signed(document, fetcher=asked, now=now, trust=trust)
 
 
 def heeded(findings: Iterable[Finding], policy: Policy) -> list[Finding]:

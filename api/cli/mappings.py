@@ -8,7 +8,7 @@ from typing import Any
 
 from api.cli.terminal import print_json, print_lines
 from api.gateway.tables import shown, summarised
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 
 _ARROWS = {"both": "<->", "lift": "<- ", "lower": " ->"}
 
@@ -16,7 +16,7 @@ _ARROWS = {"both": "<->", "lift": "<- ", "lower": " ->"}
 def run(asked: Namespace) -> int:
     """Print one mapping table, or a line on each."""
     if asked.format is None:
-        known = [summarised(fmt) for fmt in Format]
+        known = [summarised(fmt) for fmt in FORMATS]
         if asked.json:
             print_json({"mappings": known})
         else:

@@ -34,6 +34,9 @@ def report_lines(report: Report, now: datetime) -> Iterator[str]:
         yield from ("", "Not asked: whom it is about (--recipient).")
     yield from ("", "Every finding:")
     yield from (_line(finding) for finding in report.findings)
+    for number, child in enumerate(report.children, start=1):
+        yield from ("", f"Sealed credential {number} of {len(report.children)} inside, by itself:")
+        yield from (f"    {line}" if line else "" for line in report_lines(child, now))
 
 
 def _about(report: Report, now: datetime) -> Iterator[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 from schemas.errors import BadgepassError, Problem
 from schemas.evidence import Recipient
 
 RECIPIENT_KINDS = ("email", "id", "url", "telephone")
 ENCLOSURES = ("document", "original", "nothing")
-TARGETS = tuple(str(fmt) for fmt in Format)
+TARGETS = tuple(str(fmt) for fmt in FORMATS)
 _MAX_VALUE = 2000
 
 

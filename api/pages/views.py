@@ -10,7 +10,7 @@ from api.gateway.conversion import Converted
 from api.pages.answers import Question, Word, answers, policy_called, question_of
 from api.pages.words import Words
 from converter.lists import MEDIA_TYPES
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 from verifier import Finding, Outcome, Report
 from verifier.policy import Level
 
@@ -58,6 +58,7 @@ class ResultView:
         aside: the checks that the verdict does not rest on.
         silent: the checks that do not apply.
         targets: formats it can be converted to; none where its issuer has revoked it.
+        children: the sealed credentials inside, each as a document of its own.
     """
 
     title: str
@@ -76,6 +77,7 @@ class ResultView:
     counts: str
     targets: tuple[str, ...]
     revoked: bool
+    children: tuple[ResultView, ...]
 
 
 def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
@@ -108,13 +110,16 @@ def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
         counts=_counts(counting, words),
         targets=() if revoked else targets(report),
         revoked=revoked,
+        children=tuple(result_view(child, words, asked=False) for child in report.children),
     )
 
 
 def targets(report: Report) -> tuple[str, ...]:
     """List the formats a document can be converted to."""
+    if report.format == Format.SIGNED:
+        return ()
     old = report.format == Format.EDCI and report.version in _UPGRADED
-    return tuple(str(fmt) for fmt in Format if str(fmt) != report.format or old)
+    return tuple(str(fmt) for fmt in FORMATS if str(fmt) != report.format or old)
 
 
 def _answers(report: Report, words: Words, *, asked: bool) -> list[AnswerRow]:

@@ -13,7 +13,7 @@ from api.gateway.tables import summarised
 from api.models import HealthBody, ReadyBody, TrustListsBody
 from api.routes.verify import Running
 from api.trust.telling import freshness
-from schemas.document import Format
+from schemas.document import FORMATS
 
 router = APIRouter(prefix="/health", tags=["health"])
 _LOG = logging.getLogger(__name__)
@@ -38,7 +38,7 @@ def ready(running: Running) -> JSONResponse:
     """
     try:
         checklist()
-        for fmt in Format:
+        for fmt in FORMATS:
             summarised(fmt)
         found = conditions(running.clock(), (*SOURCES, *running.settings.aging))
     except (OSError, ValueError) as error:

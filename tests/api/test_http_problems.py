@@ -13,7 +13,7 @@ from samples import badges
 
 from api.app import create_app
 from api.settings import Settings
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 from verifier import catalogue
 
 Gateway = Callable[..., Caller]
@@ -189,7 +189,7 @@ def test_nothing_about_a_person_is_logged(caller: Caller, caplog: pytest.LogCapt
 def test_checks_and_mappings_are_published(caller: Caller) -> None:
     told = caller.get("/v1/checks").json()
     assert [check["code"] for check in told["checks"]] == [entry.code for entry in catalogue()]
-    for fmt in Format:
+    for fmt in FORMATS:
         table = caller.get(f"/v1/mappings/{fmt}").json()
         assert table["format"] == fmt
         assert any(shape["rows"] for shape in table["shapes"])

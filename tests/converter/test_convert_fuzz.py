@@ -17,7 +17,7 @@ from samples import badges
 from converter.convert import Conversion, Source, convert
 from converter.read import read
 from converter.stacking import convert_bundle, convert_split
-from schemas.document import Document, Format
+from schemas.document import FORMATS, Document, Format
 from schemas.errors import BadgepassError, DocumentError
 
 BADGE = badges.expanded()
@@ -70,7 +70,7 @@ def attempts(data: bytes) -> list[Conversion]:
         return []
     source = Source(document=found)
     made = []
-    for target in Format:
+    for target in FORMATS:
         for way in (
             lambda target=target: [convert(source, target, options())],
             lambda target=target: [convert_bundle([source, source], target, options())],

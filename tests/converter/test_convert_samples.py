@@ -10,7 +10,7 @@ from official_edci import xsd_faults
 from official_elm import shacl_problems
 
 from converter.convert import Conversion
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 from verifier import verify
 from verifier.fetch import OfflineFetcher
 from verifier.finding import Outcome
@@ -145,7 +145,7 @@ CASES = [
     pytest.param(path, target, id=f"{path.name}-{target.value}")
     for path in sample_paths()
     if path.name in OUTCOMES
-    for target in Format
+    for target in FORMATS
 ]
 
 
@@ -169,7 +169,7 @@ def test_the_table_names_every_sample_that_can_be_read() -> None:
 @pytest.mark.parametrize(("path", "target"), CASES)
 def test_a_sample_is_converted_or_refused_for_the_reason_it_should_be(path: Path, target: Format) -> None:
     made = converted_sample(path, target)
-    expected = OUTCOMES[path.name][list(Format).index(target)]
+    expected = OUTCOMES[path.name][list(FORMATS).index(target)]
     if isinstance(made, Conversion):
         assert expected == OK
         assert made.format is target
@@ -186,8 +186,8 @@ def test_a_sample_is_converted_or_refused_for_the_reason_it_should_be(path: Path
         [
             (path, target)
             for path in sample_paths()
-            for target in Format
-            if OUTCOMES.get(path.name, ("no", "no", "no"))[list(Format).index(target)] == OK
+            for target in FORMATS
+            if OUTCOMES.get(path.name, ("no", "no", "no"))[list(FORMATS).index(target)] == OK
         ]
     ),
 )

@@ -34,7 +34,7 @@ from api.cli.main import main
 from benchmarks.documents import profile
 from converter.convert import Options, Source, convert
 from converter.read import read
-from schemas.document import Document, Format
+from schemas.document import FORMATS, Document, Format
 from schemas.errors import DocumentError
 from verifier import Report, verify
 from verifier.bundle import BundleFetcher
@@ -86,7 +86,7 @@ _OPTIONS: dict[str, Any] = {"now": NOW, "profile": profile(), "recipient": ("ema
     json_damaged(sound_json(badge_texts()))
     | xml_damaged(sound_xml(edci_texts()))
     | json_damaged(sound_json(elm_texts())),
-    st.sampled_from(list(Format)),
+    st.sampled_from(list(FORMATS)),
     st.sampled_from(["document", "nothing"]),
 )
 def test_converting_what_is_damaged(data: bytes, target: Format, enclose: str) -> None:

@@ -26,7 +26,7 @@ from converter.convert import Conversion, Source, convert
 from converter.report import SILENT
 from converter.tables import table
 from schemas import vocabulary
-from schemas.document import Format
+from schemas.document import FORMATS, Format
 
 pytestmark = pytest.mark.shared
 
@@ -35,7 +35,7 @@ CASES = [
     pytest.param(path, target, id=f"{path.name}-{target.value}")
     for path in sample_paths()
     if sample_source(path) is not None
-    for target in Format
+    for target in FORMATS
     if isinstance(converted_sample(path, target), Conversion)
 ]
 OLDER = re.compile(r"_1\.[01]_|_multiple|_VP_mandated_1\.0|_VP_shared")

@@ -6,6 +6,7 @@ Invented organisations only. python-xmlsec, which shares no code with the engine
 from __future__ import annotations
 
 import base64
+import copy
 import hashlib
 import io
 import json
@@ -129,7 +130,7 @@ TRANSFORMS = {
 }
 
 
-def seal_xml(
+def seal_xml(  # noqa: PLR0913 - each is one part of a seal
     document: bytes = CREDENTIAL,
     *,
     kind: str = "rsa",
@@ -139,6 +140,7 @@ def seal_xml(
     hashed: hashes.HashAlgorithm | None = None,
     carried: x509.Certificate | None = None,
     named: x509.Certificate | None = None,
+    identifier: str = "id-1",
 ) -> bytes:
     """Seal a document that holds an empty `proof`, as the EDCI issuer does: XAdES baseline B.
 
@@ -151,6 +153,7 @@ def seal_xml(
         hashed: for the signature.
         carried: certificate in KeyInfo.
         named: certificate whose digest the signed properties give.
+        identifier: Id of the signature, and part of its other Ids.
     """
     carried = carried or certificate(kind)
     named = named or carried
@@ -159,27 +162,28 @@ def seal_xml(
     proof = next(tree.getroot().iterchildren("{*}proof"))
     c14n = f'<ds:Transform Algorithm="{canonical}"/>'
     signature = etree.fromstring(
-        f'<ds:Signature xmlns:ds="{DS}" Id="id-1"><ds:SignedInfo>'
+        f'<ds:Signature xmlns:ds="{DS}" Id="{identifier}"><ds:SignedInfo>'
         f'<ds:CanonicalizationMethod Algorithm="{canonical}"/><ds:SignatureMethod Algorithm="{method}"/>'
-        f'<ds:Reference Id="r-id-1" URI=""><ds:Transforms>{TRANSFORMS[transform]}{c14n}</ds:Transforms>'
+        f'<ds:Reference Id="r-{identifier}" URI="">'
+        f"<ds:Transforms>{TRANSFORMS[transform]}{c14n}</ds:Transforms>"
         f'<ds:DigestMethod Algorithm="{SHA256}"/><ds:DigestValue/></ds:Reference>'
-        f'<ds:Reference Type="{SIGNED_PROPERTIES_TYPE}" URI="#xades-id-1">'
+        f'<ds:Reference Type="{SIGNED_PROPERTIES_TYPE}" URI="#xades-{identifier}">'
         f"<ds:Transforms>{c14n}</ds:Transforms>"
         f'<ds:DigestMethod Algorithm="{SHA256}"/><ds:DigestValue/></ds:Reference></ds:SignedInfo>'
-        f'<ds:SignatureValue Id="value-id-1"/><ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
+        f'<ds:SignatureValue Id="value-{identifier}"/><ds:KeyInfo><ds:X509Data><ds:X509Certificate>'
         f"{b64(carried.public_bytes(Encoding.DER))}</ds:X509Certificate></ds:X509Data></ds:KeyInfo>"
-        f'<ds:Object><xades:QualifyingProperties xmlns:xades="{XADES}" Target="#id-1">'
-        f'<xades:SignedProperties Id="xades-id-1"><xades:SignedSignatureProperties>'
+        f'<ds:Object><xades:QualifyingProperties xmlns:xades="{XADES}" Target="#{identifier}">'
+        f'<xades:SignedProperties Id="xades-{identifier}"><xades:SignedSignatureProperties>'
         f"<xades:SigningTime>{SIGNING_TIME}</xades:SigningTime><xades:SigningCertificateV2><xades:Cert>"
         f'<xades:CertDigest><ds:DigestMethod Algorithm="{SHA512}"/><ds:DigestValue>'
         f"{b64(named.fingerprint(hashes.SHA512()))}</ds:DigestValue></xades:CertDigest></xades:Cert>"
         f"</xades:SigningCertificateV2></xades:SignedSignatureProperties><xades:SignedDataObjectProperties>"
-        f'<xades:DataObjectFormat ObjectReference="#r-id-1"><xades:MimeType>text/xml</xades:MimeType>'
+        f'<xades:DataObjectFormat ObjectReference="#r-{identifier}"><xades:MimeType>text/xml</xades:MimeType>'
         f"</xades:DataObjectFormat></xades:SignedDataObjectProperties></xades:SignedProperties>"
         f"</xades:QualifyingProperties></ds:Object></ds:Signature>"
     )
     digests = list(signature.iterfind(f"{{{DS}}}SignedInfo/{{{DS}}}Reference/{{{DS}}}DigestValue"))
-    digests[0].text = b64(hashlib.sha256(_whole(tree, how)).digest())
+    digests[0].text = b64(hashlib.sha256(_whole(tree, how, transform)).digest())
     proof.append(signature)
     properties = next(signature.iter(f"{{{XADES}}}SignedProperties"))
     digests[1].text = b64(hashlib.sha256(octets_of(properties, how)).digest())
@@ -187,10 +191,32 @@ def seal_xml(
     return etree.tostring(tree, encoding="UTF-8", xml_declaration=True)
 
 
-def _whole(tree: Any, how: Canonicalization) -> bytes:
+def _whole(tree: Any, how: Canonicalization, transform: str) -> bytes:
+    """Canonicalize the document: a seal of one inside it is left out, but for the enveloped transform."""
     sink = io.BytesIO()
+    if transform != "enveloped":
+        tree = copy.deepcopy(tree)
+        for inner in list(tree.getroot().iter(f"{{{DS}}}Signature")):
+            inner.getparent().remove(inner)
     tree.write_c14n(sink, exclusive=how.exclusive, with_comments=False)
     return sink.getvalue()
+
+
+def holding(*children: bytes, document: bytes = CREDENTIAL) -> bytes:
+    """Put documents into the `childCredentials` of a credential that is not sealed yet."""
+    held = b"".join(b"<childCredential>" + bare(child) + b"</childCredential>" for child in children)
+    return document.replace(b"<proof/>", b"<proof/><childCredentials>" + held + b"</childCredentials>")
+
+
+def presenting(credential: bytes) -> bytes:
+    """Put a credential into a presentation that is not sealed yet."""
+    start = b'<vp:verifiablePresentation xmlns:vp="http://data.europa.eu/snb/vp" id="urn:presentation:1">'
+    return start + bare(credential) + b"<vp:proof/></vp:verifiablePresentation>"
+
+
+def bare(document: bytes) -> bytes:
+    """Take off what stands before the document element."""
+    return document[document.index(b"<europassCredential") :].strip()
 
 
 def inclusive(document: bytes = CREDENTIAL) -> bytes:

@@ -65,6 +65,7 @@ def test_a_deeper_code_is_explained_by_the_one_above() -> None:
         "seal.signature.digest",
         "seal.signature.properties",
         "seal.signature.value",
+        "seal.signature.outside",
     )
     assert explained("seal.signature.value").above == "seal.signature"
     assert explained("seal.signature").above == ""

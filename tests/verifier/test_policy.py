@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from samples import badges
 
-from schemas.document import Document, Format, Pointer
+from schemas.document import FORMATS, Document, Format, Pointer
 from schemas.evidence import Evidence
 from verifier import NotPassed, Outcome, Policy, UnknownPolicy, Verdict, policy_names, verify
 from verifier.bundle import BundleFetcher
@@ -163,7 +163,7 @@ def test_the_moment_asked_about_decides(hour: int) -> None:
 
 
 def test_every_check_keeps_its_peace_about_an_empty_document() -> None:
-    for format_ in Format:
+    for format_ in FORMATS:
         document = Document(format=format_, version="", raw=b"x", original=b"x", media_type="", tree={})
         told = [
             finding for check in CHECKS for finding in guarded(check, Evidence(document=document, now=NOW))

@@ -18,10 +18,12 @@ from shared_files import SHARED, shared_cases
 from converter.read import read
 from converter.strict import load_json
 from schemas.document import Document
-from schemas.errors import Malformed
+from schemas.errors import DocumentError, Malformed
 from schemas.evidence import Evidence, SealExamination
+from verifier import verify
+from verifier.bundle import BundleFetcher
 from verifier.checks.issuer import ISSUER_CHECKS
-from verifier.finding import Outcome
+from verifier.finding import Outcome, Verdict
 from verifier.sealing import examine, examine_jades, examine_xades
 from verifier.sealing.transforms import DS
 
@@ -196,6 +198,34 @@ def test_a_comment_cannot_cut_a_name_short(shared: Path) -> None:
     assert result is not None
     assert b"<!--" in path.read_bytes()
     assert b"<fullName>Jane Doe</fullName>" in (result.signed or b"")
+
+
+GENERAL_HOLDS = ("x24",)
+"""A RetrievalMethod is never followed, and the certificate lies beside it: nothing else is wrong with it."""
+
+
+@pytest.mark.parametrize("policy", ["auto", "general"])
+@pytest.mark.parametrize("entry", ATTACKS, ids=lambda entry: entry["file"])
+def test_every_attack_from_bytes_to_verdict(shared: Path, entry: dict[str, str], policy: str) -> None:
+    raw = (shared / "corpus/seal-attacks" / entry["file"]).read_bytes()
+    expected = entry["expected"]
+    try:
+        report = verify(raw, fetcher=BundleFetcher({}), now=datetime(2026, 11, 25, tzinfo=UTC), policy=policy)
+    except DocumentError:
+        assert expected == "FAILED"
+        return
+    told = {(finding.check, finding.outcome) for finding in report.findings}
+    assert "internal.error" not in {check for check, _ in told}
+    assert report.verdict is not Verdict.TOTAL_PASSED
+    if expected in {"OK", "CRYPTO_OK"} or (entry["file"].startswith(GENERAL_HOLDS) and policy == "general"):
+        assert told >= {("seal.signature", Outcome.PASSED), ("seal.algorithm", Outcome.PASSED)}
+    elif expected == "INDETERMINATE":
+        assert told >= {("seal.signature", Outcome.PASSED), ("seal.algorithm", Outcome.UNDECIDED)}
+    else:
+        open_ = {check for check, outcome in told if outcome in {Outcome.FAILED, Outcome.UNDECIDED}}
+        refusing = {"seal.present", "seal.signature", "seal.scope", "format.read"}
+        assert any(check in refusing or check.startswith("seal.signature.") for check in open_)
+        assert policy == "general" or report.verdict is Verdict.TOTAL_FAILED
 
 
 DSS = entries("corpus/dss/index.json")["items"] if SHARED else []

@@ -230,7 +230,7 @@ def test_a_changed_seal_is_told_by_its_place(name: str) -> None:
 @pytest.mark.parametrize(
     ("place", "intact"),
     [
-        (b"<childCredentials><childCredential>%s</childCredential></childCredentials>", None),
+        (b"<childCredentials><childCredential>%s</childCredential></childCredentials>", False),
         (b"<xades:CounterSignature xmlns:xades='urn:x'>%s</xades:CounterSignature>", None),
         (b"<extension>%s</extension>", False),
     ],

@@ -205,7 +205,8 @@ def test_a_timestamp_where_its_kind_may_not_stand_is_none() -> None:
 def test_a_timestamp_of_the_credential_inside_is_not_one_of_the_outer_seal() -> None:
     inner = etree.fromstring(xml_t())
     outer = etree.fromstring(xml_t(XML))
-    child = etree.SubElement(outer, "{http://data.europa.eu/snb}childCredential")
+    children = etree.SubElement(outer, "{http://data.europa.eu/snb}childCredentials")
+    child = etree.SubElement(children, "{http://data.europa.eu/snb}childCredential")
     child.append(inner)
     assert told(etree.tostring(outer)) == [("signature", *HOLDS)]
 

@@ -14,10 +14,13 @@ from verifier.checks.official import OFFICIAL_CHECKS
 from verifier.checks.recipient import RECIPIENT_CHECKS
 from verifier.checks.revocation import REVOCATION_CHECKS, hosted_revocation
 from verifier.checks.seal import SEAL_CHECKS
+from verifier.checks.signatures import SIGNATURE_CHECKS
 from verifier.checks.status import STATUS_CHECKS
 from verifier.checks.structure import STRUCTURE_CHECKS
 from verifier.checks.time import TIME_CHECKS
 from verifier.finding import Check
+
+__all__ = ["CHECKS", "SIGNATURE_CHECKS", "UNANSWERED_CHECKS"]
 
 CHECKS: tuple[Check, ...] = (
     *STRUCTURE_CHECKS,

@@ -52,8 +52,9 @@ def seal_signature(evidence: Evidence) -> Iterator[Finding]:
         yield failed("seal.signature", "The seal does not hold for this document.", cite=cite)
     else:
         yield undecided("seal.signature", "Whether the seal holds could not be decided.", cite=cite)
-    outcome = Outcome.FAILED if examined.intact is False else Outcome.UNDECIDED
     for code, sentence in examined.faults:
+        broken = examined.intact is False and code != "outside"
+        outcome = Outcome.FAILED if broken else Outcome.UNDECIDED
         if code != "algorithm":
             yield Finding(check=f"seal.signature.{code}", outcome=outcome, message=sentence, cite=cite)
 

@@ -42,6 +42,7 @@ _NAMES = {
     Format.OB2: "an Open Badge",
     Format.EDCI: "a Europass EDCI XML credential",
     Format.ELM: "a European Learning Model v3 credential",
+    Format.SIGNED: "a signed file; what it says is not looked at",
 }
 _FORMED = {
     Format.EDCI: "The document keeps the schema of its version and variant.",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from schemas.document import Document, SealKind
 from schemas.evidence import SealExamination
 from verifier.sealing.jades import examine_jades
+from verifier.sealing.nested import inner_documents, taken_out
 from verifier.sealing.xades import examine_xades
 
-__all__ = ["examine", "examine_jades", "examine_xades"]
+__all__ = ["examine", "examine_jades", "examine_xades", "inner_documents", "taken_out"]
 
 
 def examine(document: Document) -> SealExamination | None:

@@ -38,11 +38,15 @@ class Scheme:
         family: how, and so with which type of key.
         hash_name: as hashlib calls it; empty where the family fixes it.
         curve: the one curve a JOSE name stands for; empty where any curve may be used.
+        mask_hash: RSA-PSS: the hash of the mask; empty where it is the same.
+        salt: RSA-PSS: length of the salt in bytes; None where it is that of the hash.
     """
 
     family: Family
     hash_name: str
     curve: str = ""
+    mask_hash: str = ""
+    salt: int | None = None
 
     @property
     def weak(self) -> bool:
@@ -164,7 +168,9 @@ def _verify(scheme: Scheme, key: CertificatePublicKeyTypes, value: bytes, messag
         case Family.PSS, rsa.RSAPublicKey():
             # RFC 7518 §3.5 and RFC 9231 §2.3.9: the salt is as long as the hash
             hashed = _HASHES[scheme.hash_name]
-            key.verify(value, message, padding.PSS(padding.MGF1(hashed), hashed.digest_size), hashed)
+            salt = hashed.digest_size if scheme.salt is None else scheme.salt
+            mask = padding.MGF1(_HASHES[scheme.mask_hash or scheme.hash_name])
+            key.verify(value, message, padding.PSS(mask, salt), hashed)
         case Family.ECDSA, ec.EllipticCurvePublicKey() if scheme.curve in {"", key.curve.name}:
             key.verify(_dss(value, key.curve.key_size), message, ec.ECDSA(_HASHES[scheme.hash_name]))
         case Family.EDDSA, ed25519.Ed25519PublicKey():

@@ -9,17 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from typing import NoReturn, cast
 
 from lxml import etree
 
 from verifier.sealing import transforms
 from verifier.sealing.fault import broken, unsupported
-from verifier.sealing.transforms import DS, Canonicalization, UnknownTransformError
+from verifier.sealing.nested import MOST_SIGNATURES, SIGNATURE, own_signatures
+from verifier.sealing.signing_certificate import XADES
+from verifier.sealing.transforms import DS, Canonicalization, Cut, UnknownTransformError
 
-XADES = "http://uri.etsi.org/01903/v1.3.2#"
 SIGNED_PROPERTIES_TYPE = "http://uri.etsi.org/01903#SignedProperties"
-SIGNATURE = f"{{{DS}}}Signature"
 
 _ID = re.compile(r"[A-Za-z_][\w.\-]*", re.ASCII)
 _IDS = etree.XPath(
@@ -36,11 +37,12 @@ _X509_PARTS = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """One ds:Reference: how its octets are made and what they should hash to."""
+    """One ds:Reference: what is left out, how its octets are made and what they should hash to."""
 
     digest_method: str
     digest_value: str
     how: Canonicalization
+    cut: Cut | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,13 +109,23 @@ def open_envelope(tree: etree._ElementTree) -> Envelope:
 
 
 def find_signature(root: etree._Element) -> etree._Element:
-    """Find the one ds:Signature: a child of the root, or of the root's `proof`."""
-    found = list(root.iter(SIGNATURE))
+    """Find the one ds:Signature of the document itself: a child of the root, or of the root's `proof`.
+
+    Those of sealed documents inside it are theirs; each of them is for itself.
+    """
+    found = list(islice(root.iter(SIGNATURE), MOST_SIGNATURES + 1))
     if not found:
         raise unsupported("structure", "The document holds no seal.")
-    if len(found) > 1:
-        _refuse_several(found)
-    (signature,) = found
+    if len(found) > MOST_SIGNATURES:
+        raise broken("structure", f"The document holds more than {MOST_SIGNATURES} seals.")
+    own = own_signatures(root, found)
+    if not own and all(_of_a_whole(one) for one in found):
+        raise unsupported("structure", "Only what is inside the document is sealed; that stands for itself.")
+    if not own:
+        raise broken("structure", "The seal covers a part of the document, and stands inside another part.")
+    if len(own) > 1:
+        _refuse_several(own)
+    (signature,) = own
     parent = signature.getparent()
     if parent is None:
         raise unsupported(
@@ -124,28 +136,16 @@ def find_signature(root: etree._Element) -> etree._Element:
         and etree.QName(parent) == etree.QName(etree.QName(root).namespace, "proof")
     ):
         return signature
-    whole = any(one.get("URI") == "" for one in signature.iter(f"{{{DS}}}Reference"))
-    if (
-        whole
-        and etree.QName(root).localname == "verifiablePresentation"
-        and _inside(signature, "europassCredential")
-    ):
-        raise unsupported(
-            "structure", "Only a credential inside the presentation is sealed; hand that in by itself."
-        )
     raise broken("structure", "The seal stands where none may stand: not in the root nor in its proof.")
+
+
+def _of_a_whole(signature: etree._Element) -> bool:
+    return any(one.get("URI") == "" for one in signature.iter(f"{{{DS}}}Reference"))
 
 
 def _refuse_several(found: list[etree._Element]) -> NoReturn:
     found = found[:_MANY]  # enough to choose between two ways of not accepting it
-    nested = [one for one in found if _inside(one, "childCredential")]
     counter = [one for one in found if _inside(one, "CounterSignature")]
-    if nested and len(nested) >= len(found) - 1:
-        raise unsupported(
-            "structure",
-            "A credential inside this one has a seal of its own, whose bytes the outer seal leaves out; "
-            "hand it in by itself.",
-        )
     if counter and len(counter) == len(found) - 1:
         raise unsupported("structure", "The seal is countersigned, which is not supported.")
     raise broken("structure", "The document holds more than one seal; each leaves the other unprotected.")
@@ -220,8 +220,9 @@ def _reference(element: etree._Element, *, document: bool) -> Reference:
         else [None, *_children(element, ("DigestMethod", "DigestValue"), "A reference of the seal")]
     )
     steps = list(transforms_) if transforms_ is not None else []
+    cut = transforms.cut_of(steps[0]) if document and steps else None
     if document:
-        if not steps or not transforms.leaves_signature_out(steps[0]):
+        if cut is None:
             raise broken("structure", "The seal takes the document through a transform that is not allowed.")
         steps = steps[1:]
     if len(steps) > 1:
@@ -232,6 +233,7 @@ def _reference(element: etree._Element, *, document: bool) -> Reference:
         digest_method=method.get("Algorithm", ""),
         digest_value=value.text or "",
         how=_canonicalization(steps[0]) if steps else transforms.DEFAULT,
+        cut=cut,
     )
 
 

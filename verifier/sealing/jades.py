@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import base64
-import re
-from datetime import UTC, datetime
 from typing import Any
 
 from cryptography import x509
 
-from converter.strict import load_json
-from schemas.errors import Malformed
 from schemas.evidence import SealExamination
 from verifier.sealing import certificates
-from verifier.sealing.algorithms import JOSE_DIGESTS, JOSE_SCHEMES
-from verifier.sealing.fault import Refusal, broken, unsupported
+from verifier.sealing.fault import Refusal, broken
+from verifier.sealing.jades_parts import (
+    Certificates,
+    chain_of,
+    claimed_time,
+    components_of,
+    named_signer,
+    property_names,
+    references_to_signer,
+    scheme_of,
+    values_carried,
+)
 from verifier.sealing.jws import Token, check_critical, decode_base64url, protected_header, take_apart
-from verifier.sealing.tally import Tally, check_value, instant
-
-_SIGNED_NAMES = frozenset(
-    {"sigT", "iat", "cty", "x5t#S256", "x5t#o", "sigX5ts", "x5c", "kid"}
-    | {"adoTst", "sigPl", "srCms", "srAts", "sigPId", "sigD"}
-)
-_UNSIGNED_NAMES = frozenset(
-    {"sigTst", "xVals", "rVals", "axVals", "arVals", "anyValData", "xRefs", "rRefs", "axRefs", "arRefs"}
-    | {"tstVD", "arcTst", "rfsTst", "sigRTst", "cSig", "sigPSt"}
-)
-_KEYS_NEVER_USED = ("jwk", "jku", "x5u")
-_NAME = re.compile(rb'\s*\{\s*"([A-Za-z0-9]+)"\s*:')
+from verifier.sealing.tally import Tally, check_value
 
 
 def examine_jades(raw: bytes) -> SealExamination:
@@ -51,20 +45,12 @@ def examine_jades(raw: bytes) -> SealExamination:
 def _examine(token: Token, header: dict[str, Any]) -> SealExamination:
     tally = Tally()
     content, in_message = _content(token, encoded=header.get("b64", True))
-    components = _unsigned(token.header)
-    chain = _chain(header)
-    more = certificates.load_all(_values_carried(components))
+    components = components_of(token.header)
+    chain = chain_of(header)
+    more = certificates.load_all(values_carried(components))
     signer = _signer(header, chain, more, tally)
-    name = header.get("alg")
-    scheme = JOSE_SCHEMES.get(name) if isinstance(name, str) else None
-    if isinstance(name, str):
-        tally.use(name, weak=False)
-    if scheme is None:
-        # none and HS* prove nothing to anyone but their maker; any other is only unknown here
-        symmetric = not isinstance(name, str) or name.lower() == "none" or name.upper().startswith("HS")
-        refuse = broken if symmetric else unsupported
-        tally.note(refuse("algorithm", "The signature algorithm is none that a seal may use."))
-    elif signer is not None:
+    scheme = scheme_of(header, tally)
+    if scheme is not None and signer is not None:
         value = decode_base64url(token.value, "The signature value")
         message = token.protected.encode("ascii") + b"." + in_message
         check_value(scheme, signer, value, message, tally)
@@ -73,136 +59,28 @@ def _examine(token: Token, header: dict[str, Any]) -> SealExamination:
         faults=tuple(tally.faults),
         signer=signer,
         certificates=tuple(dict.fromkeys((*chain, *more))),
-        claimed_time=_claimed_time(header),
+        claimed_time=claimed_time(header),
         algorithms=tuple(dict.fromkeys(tally.algorithms)),
         weak=tuple(dict.fromkeys(tally.weak)),
         signed=content if tally.intact else None,
-        profile=frozenset(_SIGNED_NAMES & header.keys()) | (_UNSIGNED_NAMES & {one for one, _ in components}),
+        profile=property_names(header, components),
     )
+
+
+def _signer(
+    header: dict[str, Any], chain: Certificates, more: Certificates, tally: Tally
+) -> x509.Certificate | None:
+    """Find the certificate that the protected header names: the first of `x5c`, where that is there."""
+    references = references_to_signer(header)
+    if not references:
+        tally.note(broken("certificate", "The protected header does not name the signing certificate."))
+        return None
+    return named_signer(references, chain[:1] or more, header, tally)
 
 
 def _content(token: Token, *, encoded: bool) -> tuple[bytes, bytes]:
     """Return the content, and the content as it goes into the signature (RFC 7797 §3)."""
-    text = token.payload.encode("utf-8")
+    text = token.text.encode("utf-8")
     if not encoded:
         return text, text
-    return decode_base64url(token.payload, "The sealed content"), text
-
-
-def _chain(header: dict[str, Any]) -> tuple[x509.Certificate, ...]:
-    """Load `x5c`; every entry must be a certificate in plain base64 (RFC 7515 §4.1.6)."""
-    entries = header.get("x5c")
-    if entries is None:
-        return ()
-    ders = [
-        certificates.decode_base64(one) if isinstance(one, str) else None
-        for one in (entries if isinstance(entries, list) else [])
-    ]
-    if not ders or any(der is None or certificates.load(der) is None for der in ders):
-        raise broken("certificate", "A certificate in the seal cannot be read.")
-    return certificates.load_all(ders)
-
-
-def _signer(
-    header: dict[str, Any],
-    chain: tuple[x509.Certificate, ...],
-    more: tuple[x509.Certificate, ...],
-    tally: Tally,
-) -> x509.Certificate | None:
-    """Find the certificate that the protected header names by its digest (TS 119 182-1 §5.1.7, §5.2.2).
-
-    Where `x5c` is there, its first must be the one. Keys by jwk, jku and x5u are never used, nor asked for.
-    """
-    references = _references(header)
-    if not references:
-        tally.note(broken("certificate", "The protected header does not name the signing certificate."))
-        return None
-    candidates = chain[:1] or more
-    found: set[x509.Certificate | None] = set()
-    for algorithm, value in references:
-        hash_name = JOSE_DIGESTS.get(algorithm)
-        tally.use(algorithm, weak=False)
-        if hash_name is None:
-            tally.note(unsupported("algorithm", "A digest algorithm of the seal is not supported."))
-            return None
-        found.add(certificates.by_digest(candidates, hash_name, value))
-    if len(found) == 1 and (signer := found.pop()) is not None:
-        return signer
-    if candidates or any(name in header for name in _KEYS_NEVER_USED):
-        tally.note(broken("certificate", "No certificate of the seal is the one its header names."))
-    else:
-        tally.note(unsupported("certificate", "The seal does not carry its signing certificate."))
-    return None
-
-
-def _references(header: dict[str, Any]) -> list[tuple[str, bytes]]:
-    """Collect the digests by which the header names the signing certificate: algorithm and value."""
-    found: list[tuple[str, bytes]] = []
-    others = header.get("sigX5ts")
-    named = [header.get("x5t#o"), *(others[:1] if isinstance(others, list) else [])]
-    if "x5t#S256" in header:
-        named.insert(0, {"digAlg": "S256", "digVal": header["x5t#S256"]})
-    for one in named:
-        if one is None:
-            continue
-        if not isinstance(one, dict) or not all(
-            isinstance(one.get(key), str) for key in ("digAlg", "digVal")
-        ):
-            raise broken("certificate", "The protected header does not name the signing certificate.")
-        found.append((one["digAlg"], decode_base64url(one["digVal"], "The certificate's digest")))
-    return found
-
-
-def _unsigned(header: dict[str, Any]) -> list[tuple[str, Any]]:
-    """List the components of `etsiU` (TS 119 182-1 §5.3.1); unsigned, so what cannot be read is left out.
-
-    Of an encoded component only its name is read; revocation values run to hundreds of kilobytes.
-    """
-    entries = header.get("etsiU")
-    components: list[tuple[str, Any]] = []
-    for entry in entries if isinstance(entries, list) else []:
-        if isinstance(entry, dict):
-            components += entry.items()
-        elif isinstance(entry, str) and (name := _NAME.match(_start(entry))):
-            components.append((name[1].decode("ascii"), entry))
-    return components
-
-
-def _start(encoded: str) -> bytes:
-    head = encoded[:64]
-    try:
-        return base64.urlsafe_b64decode(head + "=" * (-len(head) % 4))
-    except ValueError:
-        return b""
-
-
-def _values_carried(components: list[tuple[str, Any]]) -> list[bytes | None]:
-    """Take the certificates out of `xVals`."""
-    found: list[bytes | None] = []
-    for values in (_opened(value) for name, value in components if name == "xVals"):
-        for value in values if isinstance(values, list) else []:
-            wrapped = value.get("x509Cert") if isinstance(value, dict) else None
-            text = wrapped.get("val") if isinstance(wrapped, dict) else None
-            if isinstance(text, str):
-                found.append(certificates.decode_base64(text))
-    return found
-
-
-def _opened(value: Any) -> Any:  # noqa: ANN401 - JSON is any value
-    if not isinstance(value, str):
-        return value
-    try:
-        component = load_json(decode_base64url(value, "A component"))
-    except (Refusal, Malformed):
-        return None
-    return component.get("xVals") if isinstance(component, dict) else None
-
-
-def _claimed_time(header: dict[str, Any]) -> datetime | None:
-    """Read the signer's own word on when: `sigT`, or `iat` in seconds."""
-    if isinstance(header.get("sigT"), str):
-        return instant(header["sigT"])
-    seconds = header.get("iat")
-    if isinstance(seconds, int) and not isinstance(seconds, bool) and 0 <= seconds < 1 << 35:
-        return datetime.fromtimestamp(seconds, UTC)
-    return None
+    return decode_base64url(token.text, "The sealed content"), text

@@ -7,7 +7,10 @@ canonicalizations of the table below. Implements XMLDSig §4.4.3.3, §6.5, §6.6
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import Enum
 
 from lxml import etree
 
@@ -81,31 +84,45 @@ def canonicalization(element: etree._Element) -> Canonicalization:
     return Canonicalization(exclusive=exclusive, comments=comments, prefixes=prefixes)
 
 
-def leaves_signature_out(transform: etree._Element) -> bool:
-    """Tell whether a Transform is one of the three literal ways to leave the signature out.
+class Cut(Enum):
+    """What a transform leaves out of the document."""
 
-    They give the same octets where the document holds exactly one signature, which the caller has made sure.
+    OWN = "own"  # the signature it stands in
+    EVERY = "every"  # each ds:Signature there is
+
+
+def cut_of(transform: etree._Element) -> Cut | None:
+    """Tell whether a Transform is one of the three literal ways to leave the signature out, and which.
+
+    They give the same octets where the document holds exactly one signature.
     """
     algorithm = transform.get("Algorithm")
     children = list(transform)
     if algorithm == ENVELOPED:
-        return not children
+        return Cut.OWN if not children else None
     if len(children) != 1 or len(children[0]):
-        return False
+        return None
     (xpath,) = children
     names = [f"{prefix}:Signature" for prefix, uri in xpath.nsmap.items() if prefix and uri == DS]
     expression = "".join((xpath.text or "").split())
     if algorithm == FILTER2:
-        return (
-            xpath.tag == f"{{{FILTER2}}}XPath"
-            and xpath.get("Filter") == "subtract"
-            and expression in [f"/descendant::{name}" for name in names]
-        )
-    if algorithm == XPATH1:
-        return xpath.tag == f"{{{DS}}}XPath" and expression in [
-            f"not(ancestor-or-self::{name})" for name in names
-        ]
-    return False
+        literal = "/descendant::{}"
+        fits = xpath.tag == f"{{{FILTER2}}}XPath" and xpath.get("Filter") == "subtract"
+    else:
+        literal = "not(ancestor-or-self::{})"
+        fits = algorithm == XPATH1 and xpath.tag == f"{{{DS}}}XPath"
+    return Cut.EVERY if fits and expression in [literal.format(name) for name in names] else None
+
+
+def outermost(signatures: Iterable[etree._Element]) -> list[etree._Element]:
+    """Keep the signatures, in document order, that do not stand in another of them."""
+    kept: list[etree._Element] = []
+    known: set[etree._Element] = set()
+    for one in signatures:
+        if known.isdisjoint(one.iterancestors(one.tag)):
+            kept.append(one)
+            known.add(one)
+    return kept
 
 
 def crowded(root: etree._Element, *, exclusive: bool) -> bool:
@@ -146,17 +163,31 @@ def octets_of(element: etree._Element, how: Canonicalization) -> bytes:
     return octets
 
 
-def octets_without(signature: etree._Element, how: Canonicalization) -> bytes:
-    """Canonicalize the whole document without this signature, and without comments (XMLDSig §4.4.3.3).
+def octets_without(signatures: list[etree._Element], how: Canonicalization) -> bytes:
+    """Canonicalize the whole document without these signatures, and without comments (XMLDSig §4.4.3.3).
 
-    The signature is taken out of its tree for good, which is what makes a copy needless: whatever is
-    wanted of the signature in its place must be taken before.
+    The signatures are taken out of their tree for good, which is what makes a copy needless: whatever is
+    wanted of them in their place must be taken before.
+
+    Raises:
+        UnknownTransformError: one of them is the document.
+        NoCanonicalFormError: there is none.
+    """
+    tree = None
+    for signature in signatures:
+        tree = signature.getroottree()
+        detach(signature)
+    if tree is None:
+        raise UnknownTransformError
+    return whole_octets(tree, how)
+
+
+def whole_octets(tree: etree._ElementTree, how: Canonicalization) -> bytes:
+    """Canonicalize a whole document as it stands, without comments.
 
     Raises:
         NoCanonicalFormError: there is none.
     """
-    tree = signature.getroottree()
-    detach(signature)
     sink = io.BytesIO()
     try:
         tree.write_c14n(  # type: ignore[call-arg] # the stubs know an older lxml
@@ -168,6 +199,55 @@ def octets_without(signature: etree._Element, how: Canonicalization) -> bytes:
     except etree.C14NError:
         raise NoCanonicalFormError from None
     return sink.getvalue()
+
+
+@contextmanager
+def without(signatures: list[etree._Element]) -> Iterator[None]:
+    """Take signatures out of their tree for a while, and put each back where it stood.
+
+    Raises:
+        UnknownTransformError: one of them is the document.
+    """
+    taken: list[_Place] = []
+    try:
+        for one in signatures:
+            place = _Place.of(one)
+            detach(one)
+            taken.append(place)
+        yield
+    finally:
+        for place in reversed(taken):
+            place.restore()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Place:
+    """Where an element stood, with the texts around it."""
+
+    element: etree._Element
+    parent: etree._Element
+    index: int
+    before: str | None
+    tail: str | None
+
+    @classmethod
+    def of(cls, element: etree._Element) -> _Place:
+        parent = element.getparent()
+        if parent is None:
+            raise UnknownTransformError
+        previous = element.getprevious()
+        before = parent.text if previous is None else previous.tail
+        index = parent.index(element)
+        return cls(element=element, parent=parent, index=index, before=before, tail=element.tail)
+
+    def restore(self) -> None:
+        previous = self.parent[self.index - 1] if self.index else None
+        if previous is None:
+            self.parent.text = self.before
+        else:
+            previous.tail = self.before
+        self.parent.insert(self.index, self.element)
+        self.element.tail = self.tail
 
 
 def detach(element: etree._Element) -> None:

@@ -12,10 +12,12 @@ from converter.strict import parse_xml
 from schemas.evidence import SealExamination
 from verifier.sealing import algorithms, certificates, transforms
 from verifier.sealing.algorithms import XML_DIGESTS, XML_SCHEMES
-from verifier.sealing.envelope import XADES, Envelope, Reference, open_envelope, repeats_id
+from verifier.sealing.envelope import Envelope, Reference, open_envelope, repeats_id
 from verifier.sealing.fault import Refusal, broken, unsupported
+from verifier.sealing.nested import SIGNATURE
+from verifier.sealing.signing_certificate import XADES, named_signer, names_signer
 from verifier.sealing.tally import Tally, check_value, instant
-from verifier.sealing.transforms import DS, NoCanonicalFormError, UnknownTransformError
+from verifier.sealing.transforms import Cut, NoCanonicalFormError, UnknownTransformError
 
 XADES_141 = "http://uri.etsi.org/01903/v1.4.1#"
 
@@ -47,11 +49,11 @@ def _examine(tree: etree._ElementTree, envelope: Envelope) -> SealExamination:
     carried = certificates.load_all(ders)
     to_be_signed = transforms.octets_of(envelope.signed_info, envelope.how)
     properties = transforms.octets_of(envelope.signed_properties, envelope.properties.how)
-    profile = profile_of(envelope)
-    every = certificates.load_all((*ders, *_values_carried(envelope)))
+    profile = property_names(envelope.signed_properties, envelope.unsigned_properties)
+    every = certificates.load_all((*ders, *values_carried(envelope.unsigned_properties)))
     claimed_time = signing_time(envelope.signed_properties)
     signer = _signer(envelope.signed_properties, carried, tally)
-    octets = transforms.octets_without(envelope.signature, envelope.content.how)
+    octets = transforms.octets_without(_left_out(tree, envelope), envelope.content.how)
     if repeats_id(tree, octets, envelope.ids):
         raise broken("structure", "An Id that the seal uses stands in the content as well.")
     _compare(envelope.content, octets, tally, ("digest", "The content was changed after sealing."))
@@ -73,6 +75,13 @@ def _examine(tree: etree._ElementTree, envelope: Envelope) -> SealExamination:
         signed=octets if tally.intact else None,
         profile=profile,
     )
+
+
+def _left_out(tree: etree._ElementTree, envelope: Envelope) -> list[etree._Element]:
+    """Tell which signatures the transform takes away: those of the documents inside as well, or not."""
+    if envelope.content.cut is not Cut.EVERY:
+        return [envelope.signature]
+    return transforms.outermost(tree.getroot().iter(SIGNATURE))
 
 
 def _compare(reference: Reference, octets: bytes, tally: Tally, fault: tuple[str, str]) -> None:
@@ -107,54 +116,11 @@ def _value(envelope: Envelope, message: bytes, signer: x509.Certificate | None, 
 def _signer(
     signed_properties: etree._Element, carried: tuple[x509.Certificate, ...], tally: Tally
 ) -> x509.Certificate | None:
-    """Find the certificate that the signed properties name by its digest (EN 319 132-1 §5.2.2).
-
-    The serial number must agree where it stands there; the issuer's name is bound by the digest.
-    """
-    paths = (
-        f"{{{XADES}}}SignedSignatureProperties/{{{XADES}}}{name}/{{{XADES}}}Cert[1]"
-        for name in ("SigningCertificateV2", "SigningCertificate")
-    )
-    named = [cert for path in paths for cert in signed_properties.findall(path)]
-    found = [_named(cert, carried, tally) for cert in named]
-    if not found:
+    named = names_signer(signed_properties)
+    if not named:
         tally.note(broken("certificate", "The signed properties do not name the signing certificate."))
         return None
-    if None in found or len(set(found)) > 1:
-        if not any(code == "algorithm" for code, _ in tally.faults):
-            tally.note(broken("certificate", "No certificate of the seal is the one its properties name."))
-        return None
-    return found[0]
-
-
-def _named(
-    cert: etree._Element, carried: tuple[x509.Certificate, ...], tally: Tally
-) -> x509.Certificate | None:
-    method = cert.find(f"{{{XADES}}}CertDigest/{{{DS}}}DigestMethod")
-    value = certificates.decode_base64(cert.findtext(f"{{{XADES}}}CertDigest/{{{DS}}}DigestValue") or "")
-    algorithm = method.get("Algorithm", "") if method is not None else ""
-    name = XML_DIGESTS.get(algorithm)
-    tally.use(algorithm, weak=name in algorithms.WEAK_HASHES)
-    if name is None:
-        tally.note(unsupported("algorithm", "A digest algorithm of the seal is not supported."))
-        return None
-    found = certificates.by_digest(carried, name, value or b"")
-    if found is not None and _serial(cert) not in {None, found.serial_number}:
-        tally.note(unsupported("certificate", "The signed properties name another serial number."))
-    return found
-
-
-def _serial(cert: etree._Element) -> int | None:
-    """Read the serial number named beside the digest; -1 where one is named that cannot be read."""
-    text = cert.findtext(f"{{{XADES}}}IssuerSerialV2")
-    if text is not None:
-        serial = certificates.serial_of(certificates.decode_base64(text) or b"")
-        return -1 if serial is None else serial
-    text = cert.findtext(f"{{{XADES}}}IssuerSerial/{{{DS}}}X509SerialNumber")
-    if text is None:
-        return None
-    stripped = text.strip()
-    return int(stripped) if stripped.isascii() and stripped.isdigit() and len(stripped) < 64 else -1  # noqa: PLR2004
+    return named_signer(named, carried, tally)
 
 
 def signing_time(signed_properties: etree._Element) -> datetime | None:
@@ -163,17 +129,20 @@ def signing_time(signed_properties: etree._Element) -> datetime | None:
     return instant(text or "")
 
 
-def profile_of(envelope: Envelope) -> frozenset[str]:
+def property_names(
+    signed_properties: etree._Element | None, unsigned_properties: etree._Element | None
+) -> frozenset[str]:
     """Name the properties that are there, signed or not: nothing is said about whether they hold."""
-    holders = [*envelope.signed_properties]
-    if envelope.unsigned_properties is not None:
-        holders += envelope.unsigned_properties
-    names = [etree.QName(one) for holder in holders for one in holder]
+    holders = [
+        holder for one in (signed_properties, unsigned_properties) if one is not None for holder in one
+    ]
+    names = [etree.QName(one) for holder in holders for one in holder.iterchildren("*")]
     return frozenset(name.localname for name in names if name.namespace in {XADES, XADES_141})
 
 
-def _values_carried(envelope: Envelope) -> list[bytes | None]:
-    if envelope.unsigned_properties is None:
+def values_carried(unsigned_properties: etree._Element | None) -> list[bytes | None]:
+    """Decode the certificates among the unsigned properties (EN 319 132-1 §5.4.1)."""
+    if unsigned_properties is None:
         return []
     path = f"*/{{{XADES}}}CertificateValues/{{{XADES}}}EncapsulatedX509Certificate"
-    return [certificates.decode_base64(one.text or "") for one in envelope.unsigned_properties.findall(path)]
+    return [certificates.decode_base64(one.text or "") for one in unsigned_properties.findall(path)]

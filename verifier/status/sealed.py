@@ -71,9 +71,9 @@ def _examine(token: Token, header: dict[str, object]) -> SealExamination:
     if header.get("b64", True) is not True:
         raise unsupported("structure", "The list's content is not encoded as a token's must be.")
     tally.use(str(name), weak=False)
-    content = decode_base64url(token.payload, "The list's content")
+    content = decode_base64url(token.text, "The list's content")
     value = decode_base64url(token.value, "The signature value")
-    check_value(scheme, chain[0], value, f"{token.protected}.{token.payload}".encode(), tally)
+    check_value(scheme, chain[0], value, f"{token.protected}.{token.text}".encode(), tally)
     return SealExamination(
         intact=tally.intact,
         faults=tuple(tally.faults),

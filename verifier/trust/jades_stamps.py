@@ -19,14 +19,18 @@ _CLEAR = "The timestamp is about parts of the seal in a form that is not canonic
 _PREVIOUS = "The timestamp is about a part of the seal only, which is not supported."
 
 
-def carried_by_jades(raw: bytes) -> Carried:
-    """Take out of a JWS what its one seal carries; nothing where it cannot be taken apart.
+def carried_by_jades(raw: bytes, place: int | None = None) -> Carried:
+    """Take out of a JWS what one seal carries; nothing where it cannot be taken apart.
+
+    Args:
+        raw: the JWS.
+        place: which of its `signatures`; without it the only one.
 
     Raises:
         Malformed: the JSON around the seal cannot be taken apart.
     """
     try:
-        token = take_apart(raw)
+        token = take_apart(raw, place)
         header = protected_header(token)
     except Refusal:
         return Carried()
@@ -51,10 +55,10 @@ def _components(header: dict[str, Any]) -> Iterator[tuple[int, str, Any]]:
 
 def _content_stamps(token: Token, header: dict[str, Any]) -> Iterator[Stamp]:
     """Read `adoTst`: over the payload as it is signed (§5.2.6)."""
-    if "sigD" in header:
+    if _outside(token, header):
         yield from _stamps("content", header.get("adoTst"), None, _SIGD)
     else:
-        yield from _stamps("content", header.get("adoTst"), (token.payload.encode(),))
+        yield from _stamps("content", header.get("adoTst"), (token.text.encode(),))
 
 
 def _unsigned_stamps(
@@ -74,7 +78,7 @@ def _archive_stamps(token: Token, header: dict[str, Any], place: int, value: Any
     The components go in as they are written, with nothing between them.
     """
     before = token.header["etsiU"][:place]
-    if "sigD" in header:
+    if _outside(token, header):
         yield from _stamps("archive", value, None, _SIGD)
     elif not all(isinstance(one, str) for one in (*before, token.header["etsiU"][place])):
         yield from _stamps("archive", value, None, _CLEAR)
@@ -82,8 +86,12 @@ def _archive_stamps(token: Token, header: dict[str, Any], place: int, value: Any
         yield from _stamps("archive", value, None, _PREVIOUS)
     else:
         start = f".{token.protected}.{token.value}."
-        parts = (token.payload.encode(), start.encode(), *(one.encode() for one in before))
+        parts = (token.text.encode(), start.encode(), *(one.encode() for one in before))
         yield from _stamps("archive", value, parts)
+
+
+def _outside(token: Token, header: dict[str, Any]) -> bool:
+    return "sigD" in header or token.payload is None
 
 
 def _stamps(kind: Kind, container: Any, parts: tuple[bytes, ...] | None, why: str = "") -> Iterator[Stamp]:  # noqa: ANN401

@@ -88,9 +88,9 @@ def _carried(document: Document) -> Carried:
     try:
         match document.seal.kind:
             case SealKind.XADES:
-                return carried_by_xades(document.seal.raw)
+                return carried_by_xades(document.seal.raw, document.seal.place)
             case SealKind.JADES:
-                return carried_by_jades(document.seal.raw)
+                return carried_by_jades(document.seal.raw, document.seal.place)
             case _:
                 return Carried()
     except DocumentError:

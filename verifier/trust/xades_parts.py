@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import cast
 
 from lxml import etree
@@ -10,8 +11,10 @@ from lxml import etree
 from converter.strict import parse_xml
 from verifier.sealing import transforms
 from verifier.sealing.certificates import decode_base64
-from verifier.sealing.envelope import SIGNATURE, SIGNED_PROPERTIES_TYPE, XADES
-from verifier.sealing.transforms import DS, Canonicalization, UnknownTransformError
+from verifier.sealing.envelope import SIGNED_PROPERTIES_TYPE
+from verifier.sealing.nested import MOST_SIGNATURES, SIGNATURE, own_signatures
+from verifier.sealing.signing_certificate import XADES
+from verifier.sealing.transforms import DS, Canonicalization, Cut, UnknownTransformError
 
 _BASE64 = f"{DS}base64"
 _MOST_WAYS = 4
@@ -21,15 +24,24 @@ Elements = list[etree._Element]  # noqa: SLF001 - lxml has no public name for it
 _ID = etree.XPath("//*[@Id = $one or @ID = $one or @id = $one or @xml:id = $one]")
 
 
-def find_signature(tree: etree._ElementTree) -> etree._Element | None:
-    """Find the one signature that is not that of a credential inside, nor a countersignature."""
-    found = [one for one in tree.getroot().iter(SIGNATURE) if not _inner(one)]
-    return found[0] if len(found) == 1 else None
+def find_signature(tree: etree._ElementTree, place: int | None = None) -> etree._Element | None:
+    """Find the signature meant: that at a place among all, or the document's own where it has exactly one.
+
+    Those of sealed documents inside it and countersignatures are not its own.
+    """
+    found = list(islice(tree.getroot().iter(SIGNATURE), MOST_SIGNATURES + 1))
+    if place is not None:
+        return found[place] if place < len(found) else None
+    if len(found) > MOST_SIGNATURES:
+        return None
+    own = [one for one in own_signatures(tree.getroot(), found) if not _counters(one)]
+    return own[0] if len(own) == 1 else None
 
 
-def _inner(signature: etree._Element) -> bool:
-    names = {etree.QName(ancestor).localname for ancestor in signature.iterancestors()}
-    return not names.isdisjoint({"childCredential", "CounterSignature"})
+def _counters(signature: etree._Element) -> bool:
+    return any(
+        etree.QName(ancestor).localname == "CounterSignature" for ancestor in signature.iterancestors()
+    )
 
 
 class Parts:
@@ -39,7 +51,7 @@ class Parts:
         """Take the document's bytes and the signature in its place."""
         self._raw = raw
         self._signature = signature
-        self._octets: dict[tuple[etree._Element | None, Canonicalization], bytes] = {}
+        self._octets: dict[tuple[etree._Element | Cut, Canonicalization], bytes] = {}
         self._ways: set[Canonicalization] = set()
         self._found: dict[str, Elements] = {}
         self._data: dict[etree._Element, bytes | None] = {}
@@ -105,9 +117,10 @@ class Parts:
         steps = list(reference.iterfind(f"{{{DS}}}Transforms/{{{DS}}}Transform"))
         uri = reference.get("URI")
         if uri == "":
-            if not steps or not transforms.leaves_signature_out(steps[0]):
+            cut = transforms.cut_of(steps[0]) if steps else None
+            if cut is None:
                 raise UnknownTransformError
-            return self._whole(self._last(steps[1:], how))
+            return self._whole(cut, self._last(steps[1:], how))
         if uri is None or not uri.startswith("#"):
             raise UnknownTransformError
         target = self._by_id(uri[1:])
@@ -140,16 +153,15 @@ class Parts:
             raise UnknownTransformError
         return data
 
-    def _whole(self, how: Canonicalization) -> bytes:
-        """Canonicalize the whole document without its signature, from a second reading of it."""
+    def _whole(self, cut: Cut, how: Canonicalization) -> bytes:
+        """Canonicalize the whole document without what is cut, from a second reading of it."""
         self._admit(how)
-        if (None, how) not in self._octets:
-            tree = parse_xml(self._raw)
-            signatures = list(tree.getroot().iter(SIGNATURE))
-            if len(signatures) != 1:
-                raise UnknownTransformError  # what leaves one out may or may not leave the others out
-            self._octets[None, how] = transforms.octets_without(signatures[0], how)
-        return self._octets[None, how]
+        if (cut, how) not in self._octets:
+            every = list(parse_xml(self._raw).getroot().iter(SIGNATURE))
+            place = list(self._signature.getroottree().getroot().iter(SIGNATURE)).index(self._signature)
+            gone = [every[place]] if cut is Cut.OWN else transforms.outermost(every)
+            self._octets[cut, how] = transforms.octets_without(gone, how)
+        return self._octets[cut, how]
 
     def _admit(self, how: Canonicalization) -> None:
         if how not in self._ways:

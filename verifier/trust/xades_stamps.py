@@ -15,7 +15,7 @@ from lxml import etree
 
 from converter.strict import parse_xml
 from verifier.sealing import certificates
-from verifier.sealing.envelope import XADES
+from verifier.sealing.signing_certificate import XADES
 from verifier.sealing.transforms import (
     DEFAULT,
     DS,
@@ -37,13 +37,18 @@ _UNKNOWN_ENCODING = "The timestamp is written in a way that is not known."
 _NOT_COMPUTED = "What the timestamp is about cannot be put together here."
 
 
-def carried_by_xades(raw: bytes) -> Carried:
-    """Take out of an XML document what its one signature carries; nothing where there is not exactly one.
+def carried_by_xades(raw: bytes, place: int | None = None) -> Carried:
+    """Take out of an XML document what one signature carries.
+
+    Args:
+        raw: the document.
+        place: which of its signatures, counted in document order; without it the document's own one, and
+            nothing where there is not exactly one.
 
     Raises:
         Malformed: not well-formed, a DOCTYPE, or too large.
     """
-    signature = find_signature(parse_xml(raw))
+    signature = find_signature(parse_xml(raw), place)
     if signature is None:
         return Carried()
     qualifying = f"{{{DS}}}Object/{{{XADES}}}QualifyingProperties"

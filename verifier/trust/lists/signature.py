@@ -18,7 +18,8 @@ from schemas.errors import Malformed
 from verifier.sealing import algorithms, transforms
 from verifier.sealing.algorithms import WEAK_HASHES, XML_DIGESTS, XML_SCHEMES
 from verifier.sealing.certificates import decode_base64
-from verifier.sealing.envelope import SIGNATURE, XADES
+from verifier.sealing.nested import SIGNATURE
+from verifier.sealing.signing_certificate import XADES
 from verifier.sealing.tally import Tally, check_value
 from verifier.sealing.transforms import DS, Canonicalization, NoCanonicalFormError, UnknownTransformError
 from verifier.trust.lists.elements import TSL
@@ -102,7 +103,7 @@ def _verified(root: etree._Element, signature: etree._Element, pinned: frozenset
     message = transforms.octets_of(signed_info, how)
     _hold(signature, signed_info, certificate, message)
     _compare(of_properties, transforms.octets_of(properties, properties_how))
-    octets = transforms.octets_without(signature, list_how)
+    octets = transforms.octets_without([signature], list_how)
     _compare(of_list, octets)
     return signer, octets
 
@@ -133,7 +134,7 @@ def _references(
 def _canonicalization(reference: etree._Element) -> tuple[bool, Canonicalization]:
     """Read the transforms: whether the first leaves the signature out, and the canonicalization."""
     steps = list(reference.iterfind(f"{{{DS}}}Transforms/*"))
-    excluded = bool(steps) and transforms.leaves_signature_out(steps[0])
+    excluded = bool(steps) and transforms.cut_of(steps[0]) is not None
     steps = steps[1:] if excluded else steps
     if len(steps) > 1:
         raise UnknownTransformError
