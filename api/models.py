@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 OutcomeName = Literal["passed", "failed", "undecided", "not-applicable"]
 VerdictName = Literal["TOTAL-PASSED", "INDETERMINATE", "TOTAL-FAILED"]
 FormatName = Literal["ob2", "edci-xml", "elm-json"]
-ReportedName = Literal["ob2", "edci-xml", "elm-json", "signed"]
+ReportedName = Literal["ob2", "edci-xml", "elm-json", "signed", "receipt"]
 
 
 class _Body(BaseModel):
@@ -45,7 +45,9 @@ class ReportBody(_Body):
     policy: str = Field(description="What was required, and in which situation: `badge/hosted`.")
     container: str = Field(description="The outermost wrapping; `plain` where there is none.")
     containers: list[str] = Field(description="All wrappings, from the outside in.")
-    format: ReportedName = Field(description="`signed`: a signed file that is no badge and no credential.")
+    format: ReportedName = Field(
+        description="`signed`: a signed file that is no badge and no credential; `receipt`: a report, signed."
+    )
     version: str
     subject: dict[str, Any] = Field(description="What the document says about itself; proves nothing.")
     issuer: dict[str, Any] = Field(description="What the document says about its issuer; proves nothing.")

@@ -34,7 +34,7 @@ def gather_seal(evidence: Evidence, asked: Asked) -> Evidence:
         seal = examine(evidence.document)
     except DocumentError:
         return evidence  # the checks tell that it could not be examined
-    evidence = replace(evidence, seal=seal, signed_document=signed_by(seal))
+    evidence = replace(evidence, seal=seal, signed_document=signed_document(seal))
     if seal is None:
         return evidence
     return replace(evidence, seal_trust=gather_trust(seal, evidence.document, evidence, asked))
@@ -88,7 +88,7 @@ def _about(
     yield from questions(certificate, pool=hand.pool, anchors=anchors)
 
 
-def signed_by(seal: SealExamination | None) -> Document | None:
+def signed_document(seal: SealExamination | None) -> Document | None:
     """Read anew what an intact seal covers; None where that is no document."""
     if seal is None or not seal.intact or seal.signed is None:
         return None

@@ -20,7 +20,8 @@ from verifier.catalogue import edc_checks
 from verifier.checks import CHECKS, SIGNATURE_CHECKS, UNANSWERED_CHECKS
 from verifier.describe import described_issuer, described_subject
 from verifier.finding import Check, Finding, Outcome, Verdict
-from verifier.gather import gather, gather_signed
+from verifier.gather import gather
+from verifier.gather_signed import gather_signed
 from verifier.indication import aspects, sub_indications
 from verifier.policy import AUTO, BROKEN, GENERAL, Level, Policy, known_policy, policy_for
 from verifier.report import Report

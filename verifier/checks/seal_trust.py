@@ -93,7 +93,7 @@ def seal_timestamp(evidence: Evidence) -> Iterator[Finding]:
     elif trust is not None and trust.times:
         yield _proven(trust)
         yield from (_stamp(one) for one in trust.times)
-    elif examined is None or not examined.profile or examined.profile & _TIMESTAMPS:
+    elif examined is None or not (examined.profile or examined.scopes) or examined.profile & _TIMESTAMPS:
         message = "Whether the seal has a timestamp that holds could not be looked at."
         yield undecided("seal.timestamp", message, cite=_TIME)
     else:

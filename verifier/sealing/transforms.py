@@ -163,7 +163,7 @@ def octets_of(element: etree._Element, how: Canonicalization) -> bytes:
     return octets
 
 
-def octets_without(signatures: Iterable[etree._Element], how: Canonicalization) -> bytes:
+def octets_without(signatures: list[etree._Element], how: Canonicalization) -> bytes:
     """Canonicalize the whole document without these signatures, and without comments (XMLDSig §4.4.3.3).
 
     The signatures are taken out of their tree for good, which is what makes a copy needless: whatever is
@@ -202,7 +202,7 @@ def whole_octets(tree: etree._ElementTree, how: Canonicalization) -> bytes:
 
 
 @contextmanager
-def without(signatures: Iterable[etree._Element]) -> Iterator[None]:
+def without(signatures: list[etree._Element]) -> Iterator[None]:
     """Take signatures out of their tree for a while, and put each back where it stood.
 
     Raises:
