@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-import time
-from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from interop import dss_opinion
 from interop.agreement import Agreement, listed
-from interop.cases import Case, every_case
+from interop.cases import every_case
 from interop.opinions import Opinion
 from interop.our_opinion import our_opinion
 
@@ -33,11 +30,5 @@ def ask_all(folder: Path) -> Agreement:
             missing[library] = "it is not installed"
             continue
         ask = getattr(importlib.import_module(f"interop.{library}_opinion"), f"{library}_opinion")
-        opinions[library] = {case.name: _timed(ask, case) for case in cases if getattr(case, kind)}
+        opinions[library] = {case.name: ask(case) for case in cases if getattr(case, kind)}
     return Agreement(cases=cases, opinions=opinions, missing=missing, listed=listed())
-
-
-def _timed(ask: Callable[[Case], Opinion], case: Case) -> Opinion:
-    start = time.perf_counter()
-    said = ask(case)
-    return replace(said, micros=(time.perf_counter() - start) * 1e6) if said.crypto else said

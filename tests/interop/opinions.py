@@ -39,7 +39,7 @@ class Opinion:
             of time, separated by commas.
         qualification: by the trusted lists, e.g. `QESEAL` or `ADESEAL_QC`.
         why: for whoever looks into a difference; never compared.
-        micros: how long it took.
+        micros: how long the whole judgement took; 0 where it is not told.
     """
 
     crypto: str = NOT_SHOWN
