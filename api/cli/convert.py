@@ -17,6 +17,9 @@ from converter.profile import read_profile
 from schemas.document import Format
 from schemas.institution import InstitutionProfile
 
+MOST_TOLD = 20
+"""So many values that are left out are named on the terminal."""
+
 
 def run(asked: Namespace) -> int:
     """Convert the sources; 0 when everything asked for was written."""
@@ -123,8 +126,11 @@ def _tell(one: Converted) -> None:
         for outcome in ("failed", "undecided"):
             for finding in source[outcome]:
                 _note(f"{outcome}: {finding['check']}: {finding['message']}")
-    for entry in report["left_out"]:
+    left_out = report["left_out"]
+    for entry in left_out[:MOST_TOLD]:
         _note(f"left out: {entry['source']}: {entry['note']}")
+    if len(left_out) > MOST_TOLD:
+        _note(f"left out: {len(left_out) - MOST_TOLD} more; --report names them all.")
     for note in one.conversion.notes:
         _note(note)
 

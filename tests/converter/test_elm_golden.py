@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from official_elm import graph_of, official_shapes, violations
 from samples.elm_cases import CASES, GOLDEN, good, made
+from shared_files import shared_cases
 
 from converter.formats.elm3 import read_elm
 from converter.paths import unescape
@@ -63,3 +64,15 @@ def test_the_official_shapes_agree_on_the_verdict(name: str) -> None:
 
 def test_the_goldens_lie_where_the_script_writes() -> None:
     assert Path(__file__).parents[1] / "golden" / "elm" == GOLDEN
+
+
+@pytest.mark.shared
+def test_every_profile_finding_on_the_samples_is_the_one_read_by_eye() -> None:
+    """Other people's documents stay where they are; kept are the places and the clauses."""
+    told = [
+        f"{path.name}\t{one.where}\t{one.cite}\n"
+        for path in shared_cases("samples/elm-v3/*.json*")
+        for one in read_elm(path.read_bytes()).problems
+        if one.code == "format.profile" and "accreditation_sample" not in path.name  # which is no credential
+    ]
+    assert "".join(told) == (GOLDEN.parent / "elm-samples.tsv").read_text("utf-8")
