@@ -55,7 +55,9 @@ class ReportBody(_Body):
     edc_checks: list[EdcCheckBody]
     required: list[str] = Field(description="The codes the verdict rests on.")
     hashes: dict[str, str] = Field(description="sha-256 of each fetched document the verdict rests on.")
-    proven_at: str | None = Field(description="When a trusted timestamp proves that the seal existed.")
+    proven_at: str | None = Field(
+        default=None, description="When a trusted timestamp proves that the seal existed."
+    )
     lists: dict[str, str] = Field(description="sha-256 of each trusted list that was used, by territory.")
     receipt: str = Field(default="", description="The report, signed, where that was asked for: a JWS.")
     evidence: dict[str, Any] = Field(

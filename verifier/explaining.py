@@ -95,9 +95,9 @@ def explained(code: str) -> Explanation:
 
 
 def _nearest(asked: str) -> tuple[str, ...]:
-    """Suggest a whole area where only its name was given, else what is spelt alike, in that area first."""
+    """Suggest the top of an area where its name alone was given, else what is spelt alike, there first."""
     codes = [entry.code for entry in catalogue()]
     area = [code for code in codes if code.split(".")[0] == asked.partition(".")[0]]
     if "." not in asked and area:
-        return tuple(area)
+        return tuple(code for code in area if code.count(".") == 1)
     return tuple(get_close_matches(asked[:60], area or codes, n=_NEAREST, cutoff=0.5) or area)

@@ -13,25 +13,34 @@ from verifier.gather_status import gather_status
 from verifier.sealing.nested import taken_out
 
 
-def with_children(evidence: Evidence, asked: Asked, depth: int = 0) -> Evidence:
-    """Gather about the sealed credentials inside a document, to some depth; what they name is asked too."""
+def with_children(evidence: Evidence, asked: Asked, depth: int = 0, *, signatures: bool = False) -> Evidence:
+    """Gather about the sealed credentials inside a document, to some depth; what they name is asked too.
+
+    Args:
+        evidence: about the document.
+        asked: what every URL answered so far.
+        depth: documents around it.
+        signatures: each is to be judged for its signatures alone, as what holds it is.
+    """
     found = sealed_children(evidence.document)
     looked_at = found[:MOST] if depth < DEEPEST else []
     documents = [read_child(data) for data in looked_at]
     children = tuple(
-        with_children(_child(document, evidence, asked), asked, depth + 1)
+        with_children(
+            _child(document, evidence, asked, signatures=signatures), asked, depth + 1, signatures=signatures
+        )
         for document in documents
         if document is not None
     )
     return replace(evidence, children=children, more_children=len(children) < len(found))
 
 
-def _child(document: Document, around: Evidence, asked: Asked) -> Evidence:
+def _child(document: Document, around: Evidence, asked: Asked, *, signatures: bool) -> Evidence:
     from verifier.gather_signed import gather_signatures  # noqa: PLC0415 - the two gather for each other
 
     alone = Evidence(document=document, now=around.now, trust=around.trust, official=around.official)
-    if document.format is Format.SIGNED:
-        return gather_signatures(alone, asked)
+    if signatures or document.format is Format.SIGNED:
+        return _as_taken_out(gather_signatures(alone, asked))
     child = gather_seal(alone, asked)
     if child.seal is not None:
         seal = taken_out(document, child.seal)
@@ -39,3 +48,11 @@ def _child(document: Document, around: Evidence, asked: Asked) -> Evidence:
         if not seal.intact:
             child = replace(child, signed_document=None, seal_trust=None)
     return replace(gather_status(child, asked), resources=asked.resources())
+
+
+def _as_taken_out(child: Evidence) -> Evidence:
+    seal = child.seal and taken_out(child.document, child.seal)
+    signatures = tuple(
+        replace(one, examination=taken_out(child.document, one.examination)) for one in child.signatures
+    )
+    return replace(child, seal=seal, signatures=signatures)

@@ -34,7 +34,7 @@ def gather_signed(
     """
     asked = fetcher if isinstance(fetcher, Asked) else Asked(fetcher)
     evidence = Evidence(document=document, now=now, trust=trust or Trust())
-    evidence = with_children(gather_signatures(evidence, asked), asked)
+    evidence = with_children(gather_signatures(evidence, asked), asked, signatures=True)
     return replace(evidence, resources=asked.resources())
 
 

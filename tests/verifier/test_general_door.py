@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from samples import badges, signatures
-from samples.seals import CREDENTIAL, PAYLOAD, protected, seal_json, seal_xml
+from samples.seals import CREDENTIAL, MORE, PAYLOAD, certificate, holding, protected, seal_json, seal_xml
 
 from schemas.errors import Malformed, NotRecognised
+from schemas.evidence import Trust
 from verifier import Report, verify
 from verifier.bundle import BundleFetcher
 from verifier.finding import Outcome, Verdict
@@ -23,8 +24,11 @@ XML = signatures.enveloped()
 JWS = seal_json(b"some text", header=protected(**PLAIN))
 
 
-def report(raw: bytes, policy: str = GENERAL) -> Report:
-    return verify(raw, fetcher=BundleFetcher({}), now=NOW, policy=policy)
+TRUST = Trust(anchors=(certificate("rsa"), certificate("p256")))
+
+
+def report(raw: bytes, policy: str = GENERAL, trust: Trust | None = None) -> Report:
+    return verify(raw, fetcher=BundleFetcher({}), now=NOW, policy=policy, trust=trust)
 
 
 def told(of: Report, code: str) -> list[tuple[Outcome, str]]:
@@ -160,3 +164,35 @@ def test_what_cannot_be_taken_apart_is_refused(raw: bytes) -> None:
 
 def test_a_place_for_signatures_and_none_in_it_fails() -> None:
     assert report(b'{"payload": "eA", "signatures": []}').verdict is Verdict.TOTAL_FAILED
+
+
+CHILD = seal_xml(
+    CREDENTIAL.replace(b"<?pi kept?>\n", b""), kind="p256", method=f"{MORE}ecdsa-sha256", identifier="id-2"
+)
+SEVERAL = json.dumps(signatures.several_tokens(PAYLOAD, {"rsa": "RS256", "p256": "ES256"}, **PLAIN)).encode()
+
+
+@pytest.mark.parametrize(
+    ("raw", "verdict"),
+    [
+        (XML, Verdict.TOTAL_PASSED),
+        (JWS, Verdict.TOTAL_PASSED),
+        (SEVERAL, Verdict.TOTAL_PASSED),
+        (signatures.enveloping(), Verdict.TOTAL_PASSED),
+        (signatures.countersigned("l1"), Verdict.TOTAL_PASSED),
+        (seal_xml(holding(CHILD)), Verdict.TOTAL_PASSED),
+        (seal_xml(holding(CHILD.replace(b"Noor", b"Nora"))), Verdict.INDETERMINATE),
+        (signatures.beside("l1"), Verdict.INDETERMINATE),
+        (signatures.enveloped(xades=False), Verdict.INDETERMINATE),
+        (XML.replace(b"</ds:Signature>", b"<ds:Object>x</ds:Object></ds:Signature>"), Verdict.INDETERMINATE),
+        (XML.replace(b"tea", b"pea"), Verdict.TOTAL_FAILED),
+    ],
+)
+def test_with_the_signers_trusted_the_verdict_rests_on_what_is_covered(raw: bytes, verdict: Verdict) -> None:
+    assert report(raw, trust=TRUST).verdict is verdict
+
+
+def test_one_signer_who_is_not_trusted_keeps_the_file_down() -> None:
+    of = report(SEVERAL, trust=Trust(anchors=(certificate("rsa"),)))
+    assert told(of, "seal.path") == [(Outcome.PASSED, "signature 1"), (Outcome.UNDECIDED, "signature 2")]
+    assert of.verdict is Verdict.INDETERMINATE
