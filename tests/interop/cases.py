@@ -33,6 +33,12 @@ _LISTED = {
 }
 """Samples sealed below authorities of the lists at hand, and when to ask: before, just after sealing, now."""
 
+_DETACHED_NAMES = {
+    f"ObjectIdByURI-{number}.html": f"https://nowina.lu/pub/JAdES/ObjectIdByURI-{number}.html"
+    for number in (1, 2)
+}
+"""The addresses by which a signature calls files that lie beside it, where those are not their names."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
