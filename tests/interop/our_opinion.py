@@ -20,7 +20,7 @@ from schemas.errors import DocumentError
 from schemas.evidence import Evidence, Missing, Signature, Trust
 from schemas.seal_trust import QualificationAnswer
 from schemas.trusted_list import ListArchive
-from verifier.gather import gather_signed
+from verifier.gather_signed import gather_signed
 from verifier.policy import GENERAL
 from verifier.sealing.general import examine_general
 from verifier.signed import read_signed
