@@ -24,15 +24,14 @@ from verifier.sealing.transforms import DS
 AT = "2026-11-24T00:00:00Z"
 """The clock of all engines: the revocation data of the attack files counts at this moment."""
 
-_LISTED_AT = ("2020-01-31T00:00:00Z", AT)
 _LIST_SIGNER = "d2064fdd70f6982dcc516b86d9d5c56aea939417c624b2e478c0b29de54f8474"
 """SHA-256 of a certificate that may sign the list of lists (OJ C 276, 16.8.2019, p. 1)."""
-_LISTED = (
-    "edci-xml/37_issuer_credential_QSeal_prestd.xml",
-    "edci-xml/38_noNS_signed_LT_minimal.xml",
-    "elm-v3/edci_vp_sealed_x5c3.json",
-)
-"""Samples whose certificates were issued by authorities of the lists at hand."""
+_LISTED = {
+    "edci-xml/37_issuer_credential_QSeal_prestd.xml": ("2020-01-31T00:00:00Z", AT),
+    "edci-xml/38_noNS_signed_LT_minimal.xml": ("2020-01-31T00:00:00Z", "2021-07-10T00:00:00Z", AT),
+    "elm-v3/edci_vp_sealed_x5c3.json": ("2022-07-26T00:00:00Z", AT),
+}
+"""Samples sealed below authorities of the lists at hand, and when to ask: before, just after sealing, now."""
 
 _DETACHED_NAMES = {
     f"ObjectIdByURI-{number}.html": f"https://nowina.lu/pub/JAdES/ObjectIdByURI-{number}.html"
@@ -113,7 +112,7 @@ def _attacks() -> Iterator[Case]:
 
 
 def _listed(folder: Path) -> Iterator[Case]:
-    """Ask again with the trusted lists of 2019: in their time, and now."""
+    """Ask again with the trusted lists of 2019, at more than one moment."""
     if SHARED is None:
         return
     lists = SHARED / "official" / "trusted-lists" / "2019-09"
@@ -121,11 +120,11 @@ def _listed(folder: Path) -> Iterator[Case]:
     carried = (base64.b64decode(one.text or "") for one in root.iter(f"{{{DS}}}X509Certificate"))
     anchor = folder / "list-signer.der"
     anchor.write_bytes(next(der for der in carried if hashlib.sha256(der).hexdigest() == _LIST_SIGNER))
-    for name, at in itertools.product(_LISTED, _LISTED_AT):
+    for name, moments in _LISTED.items():
         path = SHARED / "samples" / name
-        yield Case(
-            name=f"lists/{path.stem[:22]}@{at[:10]}", path=path, lists=lists, list_anchors=(anchor,), at=at
-        )
+        for at in moments:
+            asked = f"lists/{path.stem[:22]}@{at[:10]}"
+            yield Case(name=asked, path=path, lists=lists, list_anchors=(anchor,), at=at)
 
 
 _XML_METHODS = {

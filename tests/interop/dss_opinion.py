@@ -92,7 +92,8 @@ def _crypto(signatures: list[dict[str, Any]]) -> Crypto:
 
 def _qualification(said: str) -> str:
     """Leave out whether the signature itself is valid, which `indication` says (TS 119 172-4)."""
-    return "" if said in {"NA", "UNKNOWN"} else said.removeprefix("INDETERMINATE_")
+    word = said.removeprefix("INDETERMINATE_")
+    return word if word in {"QESIG", "QESEAL", "ADESIG_QC", "ADESEAL_QC"} else NOT_SHOWN
 
 
 def _times(timestamps: list[dict[str, Any]]) -> str:

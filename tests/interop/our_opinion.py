@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -16,11 +18,14 @@ from interop.opinions import NOT_SHOWN, Crypto, Opinion
 from schemas.document import Document
 from schemas.errors import DocumentError
 from schemas.evidence import Evidence, Missing, Signature, Trust
-from verifier.finding import Verdict
-from verifier.gather import gather_signed
+from schemas.seal_trust import QualificationAnswer
+from schemas.trusted_list import ListArchive
+from verifier.gather_signed import gather_signed
 from verifier.policy import GENERAL
 from verifier.sealing.general import examine_general
 from verifier.signed import read_signed
+from verifier.trust.lists.journal import publications
+from verifier.trust.lists.snapshot import Brought, snapshot_of
 from verifier.trust.times import SealTime, seal_times
 from verifier.verify import judged
 
@@ -53,9 +58,10 @@ def our_opinion(case: Case) -> Opinion:
     alone = over_content[0] if len(over_content) == 1 and crypto is Crypto.HOLDS else None
     return Opinion(
         crypto=crypto,
-        indication=verdict if _judged_whole(verdict, over_content) else NOT_SHOWN,
+        indication=verdict,
         sub_indication=alone.trust.path.indication if alone and alone.trust else NOT_SHOWN,
         signer=_signer(alone) if alone else NOT_SHOWN,
+        qualification=_qualification(alone.trust.qualification) if alone and alone.trust else NOT_SHOWN,
         times=_times(seal_times(replace(document, seal=alone.seal))) if alone else NOT_SHOWN,
         why=" ".join(sentence for one in over_content for _, sentence in one.examination.faults),
         micros=micros,
@@ -66,12 +72,22 @@ def _gathered(case: Case, document: Document) -> Evidence:
     trust = Trust(
         anchors=tuple(x509.load_pem_x509_certificate(path.read_bytes()) for path in case.anchors),
         crls=tuple(_der(path.read_bytes()) for path in case.crls),
+        lists=_archive(case.lists) if case.lists else None,
     )
     evidence = gather_signed(document, fetcher=_Offline(), now=datetime.fromisoformat(case.at), trust=trust)
     if case.detached and document.seal is not None:
         at_hand = {name: path.read_bytes() for name, path in case.detached.items()}
         evidence = replace(evidence, signatures=examine_general(document.seal, at_hand))
     return evidence
+
+
+@functools.cache
+def _archive(folder: Path) -> ListArchive:
+    files = {path.stem: path.read_bytes() for path in folder.glob("*.xml")}
+    brought = Brought(lotl=files.pop("EU"), lists=files)
+    return ListArchive(
+        snapshots=(snapshot_of(brought, known=publications(), archive=ListArchive(), past=True),)
+    )
 
 
 def _der(data: bytes) -> bytes:
@@ -85,15 +101,18 @@ def _crypto(signatures: list[Signature]) -> Crypto:
     return _CRYPTO[False if False in found else None if None in found or not found else True]
 
 
-def _judged_whole(verdict: Verdict, signatures: list[Signature]) -> bool:
-    """Tell whether the verdict is one on path and time too; a failure needs neither."""
-    return verdict is Verdict.TOTAL_FAILED or all(one.trust is not None for one in signatures)
-
-
 def _signer(signature: Signature) -> str:
     found = signature.examination.signer
     bound = found is not None and signature.examination.bound
     return found.fingerprint(hashes.SHA256()).hex() if found is not None and bound else NOT_SHOWN
+
+
+def _qualification(said: QualificationAnswer) -> str:
+    """Say it in the words of TS 119 172-4, without whether the signature itself is valid."""
+    what = {"eSeal": "SEAL", "eSignature": "SIG"}.get(said.kind)
+    if not said.qualified or what is None:
+        return NOT_SHOWN
+    return f"QE{what}" if said.device else f"ADE{what}_QC"
 
 
 def _times(times: Iterable[SealTime]) -> str:
