@@ -219,6 +219,12 @@ def _unfolds() -> Exception:
 
 
 def _size(value: Any) -> int:  # noqa: ANN401 - any tree
-    if isinstance(value, dict):
-        return 1 + sum(_size(item) for item in value.values())
-    return sum(_size(item) for item in value) if isinstance(value, list) else 0
+    count, left = 0, [value]
+    while left:
+        one = left.pop()
+        if isinstance(one, dict):
+            count += 1
+            left += [item for item in one.values() if not isinstance(item, str)]
+        elif isinstance(one, list):
+            left += [item for item in one if not isinstance(item, str)]
+    return count

@@ -70,13 +70,12 @@ class _Plain:
 
     def _attributes(self, element: etree._Element, kind: Type, *, root: bool) -> Tree:
         made: Tree = {}
-        taken = {attribute.name for attribute in kind.attributes.values()}
         for tag, value in element.attrib.items():
             name, text = str(tag), str(value)
             attribute = kind.attributes.get(name)
             if attribute is not None:
                 made[attribute.key] = normalised(text, base_of(attribute.type, self._model))
-            elif name in taken:
+            elif any(name == known.name for known in kind.attributes.values()):
                 made[f"@{{}}{name}"] = text
             elif not (root and name.startswith(f"{{{XSI}}}")):
                 made["@" + name] = text
