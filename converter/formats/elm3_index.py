@@ -6,14 +6,13 @@ stays one map, and a node that is told again word for word is not looked at agai
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from converter.formats.elm3_lexical import is_kept
 from converter.formats.elm3_nodes import DELIVERY, INCLUDED, pointer, types_of
-from schemas.elm.context import terms
+from schemas.elm.context import kinds as kinds_of
 
 Place = tuple["Place", str | int] | tuple[()]
 """A place in the document: what it is in, and the step from there."""
@@ -68,12 +67,6 @@ def index(tree: Mapping[str, Any]) -> tuple[list[Seen], list[Place]]:
     return indexing.found, indexing.dropped
 
 
-@functools.lru_cache(maxsize=64)
-def _kinds(types: tuple[str, ...]) -> Mapping[str, str]:
-    """Return the kind of each term on a node of these types."""
-    return {name: term.kind for name, term in terms(frozenset(types)).items()}
-
-
 @dataclass(slots=True)
 class _Indexing:
     found: list[Seen] = field(default_factory=list)
@@ -119,7 +112,7 @@ class _Indexing:
         stated = node.get("type")
         types = (stated,) if isinstance(stated, str) else tuple(types_of(node))
         seen.types = types if not seen.types else tuple(dict.fromkeys(seen.types + types))
-        kinds = _kinds(types)
+        kinds = kinds_of(frozenset(types))
         for term, value in node.items():
             kind = kinds.get(term)
             if kind is None:

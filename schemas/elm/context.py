@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from typing import Any
@@ -53,6 +54,16 @@ def terms(types: frozenset[str] = frozenset()) -> dict[str, Term]:
     The terms of W3C VC 1.1 are scoped: `issuer` on a node that is no `VerifiableCredential` is dropped.
     """
     return _terms(types & _scoping())
+
+
+def kinds(types: frozenset[str] = frozenset()) -> Mapping[str, str]:
+    """Return the kind of each of those terms."""
+    return _kinds(types & _scoping())
+
+
+@functools.cache  # by the few types that bring terms, as below
+def _kinds(types: frozenset[str]) -> Mapping[str, str]:
+    return {name: term.kind for name, term in _terms(types).items()}
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 import zlib
 
@@ -52,6 +53,26 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
 def test_a_zip_of_too_many_files_is_refused() -> None:
     with pytest.raises(Malformed, match=str(MAX_PARTS)):
         read(badges.zipped({str(n): b"" for n in range(MAX_PARTS + 1)}))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_zip_is_unpacked_by_no_method_without_a_bound(method: int) -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", method) as archive, archive.open("a.json", "w") as entry:
+        for _ in range(64):
+            entry.write(bytes(1 << 20))
+    tracemalloc.start()
+    with pytest.raises(Malformed, match="packed"):
+        read(made.getvalue())
+    assert tracemalloc.get_traced_memory()[1] < 1 << 20
+    tracemalloc.stop()
+
+
+def test_a_zip_entry_without_a_name_is_read_like_any_other() -> None:
+    nameless = badges.zipped({"XY": BADGE}).replace(b"XY", b"\0Y")  # a name ends at its first zero
+    found = read(nameless)
+    assert isinstance(found, Bundle)
+    assert found.parts == (("", BADGE),)
 
 
 def test_a_damaged_zip_is_malformed() -> None:

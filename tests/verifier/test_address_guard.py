@@ -58,6 +58,11 @@ NEVER = [
     "https://issuer.example/" + "a" * 3000,
     "https://[::1",
     "https://112<.0.0.1/",
+    "https://[::ffff:11.0.0.1]2/",
+    "https://[2606:2800:220:1::1]22/",
+    "https://[2606:2800:220:1::1]x/",
+    "https://[2606:2800:220:1::1/",
+    "https://x[2606:2800:220:1::1]/",
     "https://issuer%2eexample/",
     "https://10\u30020.0.1/",
     "https://db.\u24d8nternal/",
@@ -82,6 +87,8 @@ def test_never_asked(url: str) -> None:
         "https://xn--bcher-kva.example/",
         "https://b\u00fccher.example/",
         "https://issuer_1.example./",
+        "https://[2606:2800:220:1::1]:443/",
+        "https://issuer.example:/",
     ],
 )
 def test_asked(url: str) -> None:

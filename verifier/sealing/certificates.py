@@ -30,9 +30,17 @@ def decode_base64(text: str) -> bytes | None:
         return None
 
 
-@lru_cache(maxsize=256)
+MAX_BYTES = 64 * 1024
+"""A certificate takes one or two kilobytes; what is larger is neither read nor kept."""
+
+
 def load(der: bytes) -> x509.Certificate | None:
     """Parse one DER certificate; None where it is none. Seals repeat the same few: kept by their bytes."""
+    return _load(der) if len(der) <= MAX_BYTES else None
+
+
+@lru_cache(maxsize=256)
+def _load(der: bytes) -> x509.Certificate | None:
     try:
         certificate = x509.load_der_x509_certificate(der)
         certificate.subject, certificate.issuer, certificate.public_key()  # parsing is lazy

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import zlib
+
 from bundles import NOW
+from fastapi import Request
 from gateway_web import PROFILE, Caller, web_of_badges
 from samples import badges
 
 from api.app import create_app
+from api.gateway.asking import NotUnderstood
+from api.pages.form import filled
+from api.submission import submitted
+from schemas.errors import DocumentError
 from verifier.bundle import BundleFetcher
 
-_CALLER = Caller(create_app(fetcher=BundleFetcher(web_of_badges()), clock=lambda: NOW))
+_APP = create_app(fetcher=BundleFetcher(web_of_badges()), clock=lambda: NOW)
+_CALLER = Caller(_APP)
+_LOOP = asyncio.new_event_loop()
+_TYPE = "multipart/form-data; boundary=b"
 _PATHS = ("/v1/verify", "/v1/convert?to=elm-json", "/", "/convert", "/download")
 WORDS = (
     b"--b\r\n",
@@ -40,7 +52,24 @@ def _part(name: str, value: bytes, *, named: bool = True) -> bytes:
 
 
 def run(data: bytes) -> None:
+    if zlib.crc32(data) % 16 == 0:
+        _through_the_door(data)
+    for form in (submitted, filled):
+        with contextlib.suppress(NotUnderstood, DocumentError):
+            _LOOP.run_until_complete(form(_request(data[1:])))
+
+
+def _through_the_door(data: bytes) -> None:
     path = _PATHS[data[0] % len(_PATHS)] if data else _PATHS[0]
-    headers = {"content-type": "multipart/form-data; boundary=b"}
-    got = _CALLER.post(path, content=data[1:], headers=headers)
+    got = _CALLER.post(path, content=data[1:], headers={"content-type": _TYPE})
     assert got.status_code < 500, got.text
+
+
+def _request(body: bytes) -> Request:
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    headers = [(b"content-type", _TYPE.encode())]
+    return Request(
+        {"type": "http", "method": "POST", "path": "/", "headers": headers, "app": _APP, "state": {}}, receive
+    )
