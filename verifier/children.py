@@ -19,8 +19,8 @@ DEEPEST = 3
 _PRESENTED = "verifiableCredential"
 
 
-def sealed_children(document: Document) -> list[bytes]:
-    """Take the sealed credentials inside a document out of it.
+def sealed_children(document: Document) -> list[bytes] | None:
+    """Take the sealed credentials inside a document out of it; None where there are more than are looked at.
 
     In EDCI XML: each of `childCredentials` that has a seal, and the credential of a presentation. In ELM:
     each JWS in the `verifiableCredential` of a presentation. One that is not sealed is part of what holds it.
@@ -31,7 +31,7 @@ def sealed_children(document: Document) -> list[bytes]:
         if document.format is Format.ELM and Container.PRESENTATION in document.containers:
             return _in_json(document)
     except DocumentError:
-        pass  # that it cannot be taken apart is told of the document itself
+        return None
     return []
 
 

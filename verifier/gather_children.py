@@ -23,6 +23,8 @@ def with_children(evidence: Evidence, asked: Asked, depth: int = 0, *, signature
         signatures: each is to be judged for its signatures alone, as what holds it is.
     """
     found = sealed_children(evidence.document)
+    if found is None:
+        return replace(evidence, more_children=True)
     looked_at = found[:MOST] if depth < DEEPEST else []
     documents = [read_child(data) for data in looked_at]
     children = tuple(

@@ -46,12 +46,12 @@ def gather_signatures(evidence: Evidence, asked: Asked) -> Evidence:
         found = examine_general(evidence.document.seal)
     except DocumentError:
         return evidence  # the checks tell that it could not be examined
-    over_content = [one for one in found if not one.counters]
-    trusted = {one.name: _trusted(one, evidence, asked) for one in over_content[:_MOST_ASKED]}
-    signatures = tuple(trusted.get(one.name, one) if not one.counters else one for one in found)
+    many = sum(not one.counters for one in found) > _MOST_ASKED
+    signatures = found if many else tuple(_trusted(one, evidence, asked) for one in found)
+    over_content = [one for one in signatures if not one.counters]
     if len(over_content) != 1:
         return replace(evidence, signatures=signatures)
-    only = trusted[over_content[0].name]
+    (only,) = over_content
     return replace(
         evidence,
         signatures=signatures,
@@ -62,5 +62,7 @@ def gather_signatures(evidence: Evidence, asked: Asked) -> Evidence:
 
 
 def _trusted(one: Signature, evidence: Evidence, asked: Asked) -> Signature:
+    if one.counters or not one.examination.intact:
+        return one  # a countersignature is told by its cryptography alone
     document = replace(evidence.document, seal=one.seal)
     return replace(one, trust=gather_trust(one.examination, document, evidence, asked))

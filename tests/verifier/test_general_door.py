@@ -196,3 +196,12 @@ def test_one_signer_who_is_not_trusted_keeps_the_file_down() -> None:
     of = report(SEVERAL, trust=Trust(anchors=(certificate("rsa"),)))
     assert told(of, "seal.path") == [(Outcome.PASSED, "signature 1"), (Outcome.UNDECIDED, "signature 2")]
     assert of.verdict is Verdict.INDETERMINATE
+
+
+def test_two_signatures_of_one_name_are_two() -> None:
+    head, end, tail = XML.rpartition(b"</")
+    start, stop = XML.index(b"<ds:Signature "), XML.index(b"</ds:Signature>") + 15
+    twin = XML[start:stop].replace(b"SigningTime>2026", b"SigningTime>2025")
+    of = report(head + twin + end + tail, trust=TRUST)
+    assert len(told(of, "seal.signature")) == 2
+    assert of.verdict is Verdict.TOTAL_FAILED

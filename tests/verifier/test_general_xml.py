@@ -365,3 +365,12 @@ def test_a_crowd_of_anything_is_refused_quickly(name: str) -> None:
 def test_a_doctype_is_refused_before_anything_else() -> None:
     with pytest.raises(Malformed):
         examine_signatures(b"<!DOCTYPE order>" + signatures.enveloped())
+
+
+def test_what_hides_beside_the_key_is_a_gap_and_in_the_value_is_refused() -> None:
+    raw = signatures.enveloped()
+    beside = replaced(raw, b"</ds:KeyInfo>", b"<credential>Mallory</credential></ds:KeyInfo>")
+    assert only(beside).intact is True
+    assert len(only(beside).gaps) == 1
+    within = replaced(raw, b"</ds:SignatureValue>", b"<credential/></ds:SignatureValue>")
+    assert only(within).intact is False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -12,6 +13,7 @@ from samples.seals import (
     CREDENTIAL,
     MORE,
     TRANSFORMS,
+    bare,
     holding,
     inclusive,
     presenting,
@@ -288,3 +290,17 @@ def test_a_child_is_found_in_any_encoding(encoding: str) -> None:
     assert examined.intact is True
     assert len(inner_documents(raw)) == 1
     assert inner_documents(seal_xml()) == ()
+
+
+def test_a_crowd_of_seals_inside_is_told_and_quick() -> None:
+    signature = b'<ds:Signature xmlns:ds="http://www.w3.org/2000/09/xmldsig#"/>'
+    deep = bare(CHILD)
+    for _ in range(60):
+        held = b"<childCredentials><childCredential>" + deep + b"</childCredential></childCredentials>"
+        deep = b'<europassCredential xmlns="http://data.europa.eu/snb">' + held + b"</europassCredential>"
+    crowd = presenting(deep.replace(b"<proof/>", b"<proof>" + signature * 20_000 + b"</proof>"))
+    started = time.process_time()
+    told = report(crowd)
+    assert time.process_time() - started < 5
+    assert outcomes(told, "seal.children") == [Outcome.UNDECIDED]
+    assert told.children == ()

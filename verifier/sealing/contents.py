@@ -16,6 +16,7 @@ from verifier.sealing.fault import broken, unsupported
 from verifier.sealing.nested import MOST_SIGNATURES, SIGNATURE
 from verifier.sealing.transforms import Canonicalization, Cut, NoCanonicalFormError, UnknownTransformError
 
+_WITH_ID = etree.XPath("descendant-or-self::*[@Id or @ID or @id or @xml:id]")
 _TEXT = etree.XPath("string()", smart_strings=False)
 _ID_NAMES = ("Id", "ID", "id", "{http://www.w3.org/XML/1998/namespace}id")
 _MOST_OCTETS = 8 * MAX_BYTES
@@ -71,7 +72,7 @@ class Contents:
     def _by_id(self) -> dict[str, list[Element]]:
         if self._ids is None:
             self._ids = {}
-            for element in self.root.iter("*"):
+            for element in cast("list[Element]", _WITH_ID(self.root)):
                 for value in {element.get(name) for name in _ID_NAMES}:
                     if value is not None:
                         self._ids.setdefault(value, []).append(element)

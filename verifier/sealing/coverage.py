@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from schemas.evidence import Reach
 from verifier.sealing.contents import Contents, Element
 from verifier.sealing.nested import SIGNATURE
@@ -18,6 +20,7 @@ from verifier.sealing.transforms import DS
 _SHOWN = 3
 _OBJECT = f"{{{DS}}}Object"
 _QUALIFYING = f"{{{XADES}}}QualifyingProperties"
+_OF_KEYS = frozenset({DS, "http://www.w3.org/2009/xmldsig11#"})
 _PLAIN_ATTRIBUTES = frozenset({"Id", "MimeType", "Encoding"})
 
 
@@ -34,6 +37,7 @@ def _gaps(signature: Element, resolved: list[Resolved], contents: Contents) -> I
         yield "The signature covers a list of content that is not at hand, so that content is not proven."
     yield from _around(signature, held, contents)
     yield from _enclosed(signature, held)
+    yield from _beside_the_key(signature, held)
 
 
 def _around(signature: Element, held: list[Resolved], contents: Contents) -> Iterator[str]:
@@ -68,6 +72,15 @@ def _enclosed(signature: Element, held: list[Resolved]) -> Iterator[str]:
         if alone and (children[0].tag == _QUALIFYING or children[0] in whole):
             continue
         yield "The signature encloses an object that it does not cover."
+
+
+def _beside_the_key(signature: Element, held: list[Resolved]) -> Iterator[str]:
+    """Look into KeyInfo: what is said there of the key is a hint, anything else is content."""
+    key_info = signature.find(f"{{{DS}}}KeyInfo")
+    if key_info is None or any(one.target is key_info for one in held):
+        return
+    if any(etree.QName(one).namespace not in _OF_KEYS for one in key_info.iter("*")):
+        yield "The signature holds something else than a key beside itself, which it does not cover."
 
 
 def _says(text: str | None) -> bool:

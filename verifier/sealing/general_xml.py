@@ -209,7 +209,7 @@ def _parts(signature: Element) -> _Parts:
     names = [str(one.tag) for one in children]
     known = [f"{{{DS}}}{name}" for name in ("SignedInfo", "SignatureValue", "KeyInfo", "Object")]
     rest = names[3:] if names[2:3] == [known[2]] else names[2:]
-    if names[:2] != known[:2] or set(rest) - {known[3]}:
+    if names[:2] != known[:2] or set(rest) - {known[3]} or _holds_elements(children[1]):
         raise broken("structure", "The signature does not hold what a signature must, in its order.")
     signed_info, value = children[:2]
     key_info = children[2] if names[2:3] == [known[2]] else None
@@ -228,6 +228,10 @@ def _parts(signature: Element) -> _Parts:
         properties=signed_properties(signature),
         unsigned=_unsigned(qualifying, signature.get("Id", "")),
     )
+
+
+def _holds_elements(value: Element) -> bool:
+    return next(value.iterchildren("*"), None) is not None
 
 
 def _unsigned(qualifying: list[Element], identifier: str) -> Element | None:

@@ -7,11 +7,13 @@ What such a document's own seal covers is that document as it was before it was 
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from lxml import etree
 
 from converter.strict import parse_xml
 from schemas.document import Document, SealKind
+from schemas.errors import Malformed, Problem
 from schemas.evidence import SealExamination
 from verifier.sealing.fault import unsupported
 from verifier.sealing.transforms import DS, INCLUSIVE, INCLUSIVE_11
@@ -31,30 +33,54 @@ Elements = list[etree._Element]  # noqa: SLF001 - lxml has no public name for it
 
 def own_signatures(root: etree._Element, found: Elements) -> Elements:
     """Of the signatures found below the root, keep those that do not belong to a document inside it."""
-    inner = set(_nested(root))
-    return [one for one in found if inner.isdisjoint((one, *one.iterancestors()))] if inner else found
+    return [one for one in found if not _documents_around(one, root)]
 
 
 def sealed_inside(root: etree._Element) -> Elements:
-    """Give the outermost documents inside that have a signature of their own, in document order."""
+    """Give the outermost documents inside that have a signature of their own, in document order.
+
+    Raises:
+        Malformed: there are more signatures than are looked at.
+    """
+    found = list(islice(root.iter(SIGNATURE), MOST_SIGNATURES + 1))
+    if len(found) > MOST_SIGNATURES:
+        message = f"The document holds more than {MOST_SIGNATURES} seals."
+        raise Malformed(Problem(code="format.read", message=message))
+    around = [_documents_around(one, root) for one in found]
+    sealed = {documents[-1] for documents in around if documents}
+    outermost = (next(one for one in documents if one in sealed) for documents in around if documents)
+    return list(dict.fromkeys(outermost))
+
+
+def _documents_around(element: etree._Element, root: etree._Element) -> Elements:
+    """Give the documents between the root and an element, from the outside in; the last one holds it."""
     found: Elements = []
-    for one in _nested(root):
-        signatures = list(one.iter(SIGNATURE))
-        if signatures:
-            found += [one] if own_signatures(one, signatures) else sealed_inside(one)
+    holder = root
+    for one in (*reversed(list(element.iterancestors())), element):
+        if _stands_in(one, holder):
+            found.append(one)
+            holder = one
     return found
 
 
-def _nested(root: etree._Element) -> Elements:
-    """Give the documents that stand right inside one, sealed or not."""
-    name = etree.QName(root)
+def _stands_in(one: etree._Element, holder: etree._Element) -> bool:
+    """Tell whether an element is a document right inside another: where the schemas put one, nowhere else."""
+    parent = one.getparent()
+    name = etree.QName(holder)
+    if parent is None:
+        return False
     if name.localname == _PRESENTATION:
-        return [one for one in root.iterchildren("*") if etree.QName(one).localname == _CREDENTIAL]
+        return parent is holder and etree.QName(one).localname == _CREDENTIAL
     if name.localname != _CREDENTIAL:
-        return []
+        return False
     space = f"{{{name.namespace}}}" if name.namespace else ""
-    holders = root.iterfind(f"{space}childCredentials/{space}childCredential")
-    return [one for holder in holders for one in holder.iterchildren("*")]
+    grandparent = parent.getparent()
+    return (
+        parent.tag == f"{space}childCredential"
+        and grandparent is not None
+        and grandparent.tag == f"{space}childCredentials"
+        and grandparent.getparent() is holder
+    )
 
 
 def inner_documents(raw: bytes) -> tuple[bytes, ...]:
@@ -65,7 +91,7 @@ def inner_documents(raw: bytes) -> tuple[bytes, ...]:
     it did before; what stood before and after the document element is lost.
 
     Raises:
-        Malformed: not well-formed, a DOCTYPE, or too large.
+        Malformed: not well-formed, a DOCTYPE, too large, or more signatures than are looked at.
     """
     if not _may_hold_others(raw):
         return ()

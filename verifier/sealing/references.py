@@ -214,7 +214,7 @@ def _read_steps(steps: list[Element]) -> _Steps:
     while rest and (cut := transforms.cut_of(rest[0])) is not None and len(steps) <= _MOST_STEPS:
         cuts.add(cut)
         rest = rest[1:]
-    if [one.get("Algorithm") for one in rest] == [_BASE64] and not len(rest[0]):
+    if [one.get("Algorithm") for one in rest] == [_BASE64] and not len(rest[0]) and not cuts:
         return _Steps(cuts=frozenset(cuts), how=transforms.DEFAULT, base64=True)
     if len(rest) > 1:
         raise unsupported("structure", _NOT_EVALUATED)
