@@ -21,11 +21,9 @@ from verifier.checks import CHECKS, SIGNATURE_CHECKS, UNANSWERED_CHECKS
 from verifier.describe import described_issuer, described_subject
 from verifier.finding import Check, Finding, Outcome, Verdict
 from verifier.gather import gather
-from verifier.gather_signed import gather_signed
 from verifier.indication import aspects, sub_indications
 from verifier.policy import AUTO, BROKEN, GENERAL, Level, Policy, known_policy, policy_for
 from verifier.report import Report
-from verifier.signed import read_signed
 
 _LOG = logging.getLogger(__name__)
 CHILDREN = "seal.children"
@@ -150,6 +148,9 @@ def _told_of_children(evidence: Evidence, children: tuple[Report, ...]) -> Itera
 
 def _gathered_signed(data: bytes, asked: Asked, *, now: datetime, trust: Trust | None) -> Evidence:
     """Read a file for its signatures alone; what it is wrapped in is taken off as for any document."""
+    from verifier.gather_signed import gather_signed  # noqa: PLC0415 - only what is needed is loaded
+    from verifier.signed import read_signed  # noqa: PLC0415 - as above
+
     document = read_signed(data)
     if document is None:
         found, _ = located(data, asked)
