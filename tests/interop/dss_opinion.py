@@ -32,18 +32,24 @@ def why_not() -> str:
 
 
 def dss_opinions(cases: Sequence[Case]) -> dict[str, Opinion]:
-    """Ask DSS about every file, by the file's name; one run, since Java starts slowly."""
+    """Ask DSS about every file, by the file's name; one run, since Java starts slowly.
+
+    Raises:
+        RuntimeError: the harness broke down, or left a file out.
+    """
     questions = "\n".join(json.dumps(_question(case)) for case in cases)
     ran = subprocess.run(  # noqa: S603 - our own jar, whatever the files are called
         ["java", "-jar", str(_JAR)],  # noqa: S607 - whichever Java the machine has
         input=questions.encode(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        capture_output=True,
         timeout=_MINUTES * 60,
-        check=True,
+        check=False,
     )
     answers = [json.loads(line) for line in ran.stdout.splitlines()]
-    return {answer["name"]: _opinion(answer) for answer in answers}
+    found = {answer["name"]: _opinion(answer) for answer in answers}
+    if ran.returncode or found.keys() != {case.name for case in cases}:
+        raise RuntimeError(f"The DSS harness did not answer. {ran.stderr.decode(errors='replace')[-2000:]}")
+    return found
 
 
 def _question(case: Case) -> dict[str, Any]:
