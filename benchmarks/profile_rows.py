@@ -23,18 +23,20 @@ from official_elm import SHAPES, credential_of, graph_of, official_shapes, shape
 from shared_files import SHARED
 
 from benchmarks.rows import Row
+from converter.formats import elm3_check, elm3_index, elm3_rules
 from converter.formats.elm3 import check_elm, read_elm
-from converter.formats.elm3_check import _lists
-from converter.formats.elm3_index import _kinds
-from converter.formats.elm3_rules import compiled
 from schemas.document import Document
-from schemas.elm.context import _table, _terms
+from schemas.elm import context, packs, profile
+from schemas.elm import model as elm_model
 from schemas.elm.model import ControlledList, Property, model
 from schemas.elm.profile import PLACES, rules
 
 _SMALL, _LARGE = "minimal_valid_generic_full_NL.json", "ec2025_MC_signed.jsonld"
 _PATTERNS = {"xsd:dateTime": r"^-?\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d", "xsd:duration": r"^-?P"}
-_KEPT: tuple[Any, ...] = (model, rules, compiled, _lists, _kinds, _table, _terms)
+_MODULES = (elm3_check, elm3_index, elm3_rules, context, elm_model, packs, profile)
+_KEPT: tuple[Any, ...] = tuple(
+    {kept for module in _MODULES for kept in vars(module).values() if hasattr(kept, "cache_clear")}
+)
 """What is kept between two documents, to be forgotten for a cold start."""
 
 

@@ -31,16 +31,21 @@ from schemas.document import FORMATS, Format
 pytestmark = pytest.mark.shared
 
 BADGES = [path for path in sample_paths() if path.name in {*EDUBADGES, *PARTS}]
-CASES = [
-    pytest.param(path, target, id=f"{path.name}-{target.value}")
-    for path in sample_paths()
-    if sample_source(path) is not None
-    for target in FORMATS
-    if isinstance(converted_sample(path, target), Conversion)
-]
+PATHS = sample_paths()
 OLDER = re.compile(r"_1\.[01]_|_multiple|_VP_mandated_1\.0|_VP_shared")
-LOWERED = [case for case in CASES if not (case.values[1] is Format.EDCI and OLDER.search(str(case.id)))]
-"""Those that went over the pivot; an upgrade of EDCI XML does not."""
+MOST_CONVERSIONS = 106
+"""What there was to convert when this was written: a law about fewer would say less than it seems to."""
+
+
+def targets_of(path: Path, *, lowered: bool = False) -> list[Format]:
+    """List the formats a sample can be converted to; with `lowered`, those that are reached over the pivot.
+
+    An upgrade of EDCI XML does not go over it.
+    """
+    if sample_source(path) is None:
+        return []
+    found = [target for target in FORMATS if isinstance(converted_sample(path, target), Conversion)]
+    return [target for target in found if not (lowered and target is Format.EDCI and OLDER.search(path.name))]
 
 
 def made(path: Path, target: Format) -> Conversion:
@@ -85,57 +90,62 @@ def numbered_by_the_writer(fmt: Format, where: str) -> bool:
     return where.endswith({Format.ELM: "/id", Format.EDCI: "/@id"}.get(fmt, "//"))
 
 
-@pytest.mark.parametrize(("path", "target"), CASES)
-def test_every_value_of_the_source_is_mapped_approximated_or_left_out(path: Path, target: Format) -> None:
-    source = sample_source(path)
-    assert source is not None
-    report = made(path, target).report
-    told = [entry.source for entry in (*report.mapped, *report.approximated, *report.left_out)]
-    tree = whole_tree(source)
-    badge_class = dict(leaves(tree.get("badge")))
-    silent = [
-        where
-        for where, value in leaves(tree)
-        if not covered(where, told)
-        and not says_its_kind(source.document.format, where, value)
-        and badge_class.get(where) != value  # before 2022 edubadges said on the assertion what the class says
-    ]
-    assert silent == []
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_every_value_of_the_source_is_mapped_approximated_or_left_out(path: Path) -> None:
+    for target in targets_of(path):
+        source = sample_source(path)
+        assert source is not None
+        report = made(path, target).report
+        told = [entry.source for entry in (*report.mapped, *report.approximated, *report.left_out)]
+        tree = whole_tree(source)
+        badge_class = dict(leaves(tree.get("badge")))
+        silent = [
+            where
+            for where, value in leaves(tree)
+            if not covered(where, told)
+            and not says_its_kind(source.document.format, where, value)
+            and badge_class.get(where)
+            != value  # before 2022 edubadges said on the assertion what the class says
+        ]
+        assert silent == [], target
 
 
-@pytest.mark.parametrize(("path", "target"), CASES)
-def test_no_value_is_in_two_of_the_lists(path: Path, target: Format) -> None:
-    report = made(path, target).report
-    mapped, approximated, left_out = (
-        {entry.source for entry in entries}
-        for entries in (report.mapped, report.approximated, report.left_out)
-    )
-    assert mapped & approximated == set()
-    assert (mapped | approximated) & left_out == set()
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_no_value_is_in_two_of_the_lists(path: Path) -> None:
+    for target in targets_of(path):
+        report = made(path, target).report
+        mapped, approximated, left_out = (
+            {entry.source for entry in entries}
+            for entries in (report.mapped, report.approximated, report.left_out)
+        )
+        assert mapped & approximated == set()
+        assert (mapped | approximated) & left_out == set()
 
 
-@pytest.mark.parametrize(("path", "target"), CASES)
-def test_every_value_of_the_target_is_told_of(path: Path, target: Format) -> None:
-    conversion = made(path, target)
-    report = conversion.report
-    told = [entry.target for entry in (*report.mapped, *report.approximated, *report.added)]
-    silent = [
-        where
-        for where, value in leaves(document(conversion.document).tree)
-        if not covered(where, told)
-        and not says_its_kind(target, where, value)
-        and not numbered_by_the_writer(target, where)
-        and not (target is Format.EDCI and where.endswith("/@schemeAgencyName") and value == "eIDAS")
-    ]
-    assert silent == []
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_every_value_of_the_target_is_told_of(path: Path) -> None:
+    for target in targets_of(path):
+        conversion = made(path, target)
+        report = conversion.report
+        told = [entry.target for entry in (*report.mapped, *report.approximated, *report.added)]
+        silent = [
+            where
+            for where, value in leaves(document(conversion.document).tree)
+            if not covered(where, told)
+            and not says_its_kind(target, where, value)
+            and not numbered_by_the_writer(target, where)
+            and not (target is Format.EDCI and where.endswith("/@schemeAgencyName") and value == "eIDAS")
+        ]
+        assert silent == [], target
 
 
-@pytest.mark.parametrize(("path", "target"), CASES)
-def test_what_is_left_out_approximate_or_added_says_why(path: Path, target: Format) -> None:
-    report = made(path, target).report
-    assert [entry for entry in report.left_out if entry.note in ("", SILENT)] == []
-    assert [entry for entry in (*report.approximated, *report.added) if not entry.note] == []
-    assert [entry for entry in report.mapped if not entry.source or not entry.rule] == []
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.name)
+def test_what_is_left_out_approximate_or_added_says_why(path: Path) -> None:
+    for target in targets_of(path):
+        report = made(path, target).report
+        assert [entry for entry in report.left_out if entry.note in ("", SILENT)] == []
+        assert [entry for entry in (*report.approximated, *report.added) if not entry.note] == []
+        assert [entry for entry in report.mapped if not entry.source or not entry.rule] == []
 
 
 def _words(value: Any) -> set[str]:
@@ -164,25 +174,29 @@ OUR_WORDS = "\n".join(
 
 
 @pytest.mark.parametrize(
-    ("path", "target"), [case for case in LOWERED if case.values[0].stat().st_size < 160_000]
+    "path", [path for path in PATHS if path.stat().st_size < 160_000], ids=lambda path: path.name
 )
-def test_nothing_is_invented(path: Path, target: Format) -> None:
-    source = sample_source(path)
-    assert source is not None
-    conversion = made(path, target)
-    # A text may stand inside a longer one of the source, and the reverse: a badge joins what Europass parts.
-    given = "\n".join(_words(whole_tree(source)) | _profile_words()).casefold()
-    added = [entry.target for entry in conversion.report.added if entry.target]
-    report = conversion.report
-    carried = [entry.target for entry in (*report.mapped, *report.approximated)]
-    strangers = {
-        where: value
-        for where, value in leaves(document(conversion.document).tree)
-        if not covered(where, added)
-        and not says_its_kind(target, where, value)
-        and not all(_known(line, given, coded=covered(where, carried)) for line in str(value).splitlines())
-    }
-    assert strangers == {}
+def test_nothing_is_invented(path: Path) -> None:
+    for target in targets_of(path, lowered=True):
+        source = sample_source(path)
+        assert source is not None
+        conversion = made(path, target)
+        # A text may stand inside a longer one of the source, and the reverse: a badge joins what
+        # Europass parts.
+        given = "\n".join(_words(whole_tree(source)) | _profile_words()).casefold()
+        added = [entry.target for entry in conversion.report.added if entry.target]
+        report = conversion.report
+        carried = [entry.target for entry in (*report.mapped, *report.approximated)]
+        strangers = {
+            where: value
+            for where, value in leaves(document(conversion.document).tree)
+            if not covered(where, added)
+            and not says_its_kind(target, where, value)
+            and not all(
+                _known(line, given, coded=covered(where, carried)) for line in str(value).splitlines()
+            )
+        }
+        assert strangers == {}, target
 
 
 def _known(line: str, given: str, *, coded: bool) -> bool:
@@ -239,19 +253,13 @@ EDCI_LARGE = 300_000
 
 @pytest.mark.parametrize(
     "path",
-    [
-        path
-        for path in sample_paths()
-        if path.suffix == ".xml"
-        and path.stat().st_size < EDCI_LARGE
-        and sample_source(path) is not None
-        and isinstance(converted_sample(path, Format.ELM), Conversion)
-    ],
+    [path for path in PATHS if path.suffix == ".xml" and path.stat().st_size < EDCI_LARGE],
     ids=lambda path: path.name,
 )
 def test_an_edci_credential_comes_back_from_elm_in_every_value_that_was_mapped(path: Path) -> None:
     source = sample_source(path)
-    assert source is not None
+    if source is None or Format.ELM not in targets_of(path):
+        return  # how many there are is a law of its own
     first = convert(source, Format.ELM, options(source, enclose="nothing"))
     halfway = Source(document=document(first.document))
     again = convert(halfway, Format.EDCI, options(halfway, enclose="nothing", use_carrier=False))
@@ -273,3 +281,7 @@ def test_equal_input_at_an_equal_moment_gives_equal_bytes(path: Path, target: Fo
     source = sample_source(path)
     assert source is not None
     assert convert(source, target, options(source, use_carrier=False)) == made(path, target)
+
+
+def test_the_laws_are_about_as_many_conversions_as_there_were() -> None:
+    assert sum(len(targets_of(path)) for path in PATHS) >= MOST_CONVERSIONS
