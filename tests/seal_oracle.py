@@ -150,10 +150,11 @@ def content(raw: bytes, scope: Scope, ground: Ground) -> Any:
 
 
 def objects(raw: bytes) -> list[bytes]:
-    """Canonicalize every object enclosed that holds no qualifying properties; a child's are the child's."""
+    """Canonicalize what signatures enclose beside qualifying properties; a child's is the child's."""
     return [
         canonical(one)
-        for one in parsed(raw).iter(OBJECT)
+        for signature in parsed(raw).iter(SIGNATURE)
+        for one in signature.iterchildren(OBJECT)
         if one.find(f"{{{XADES}}}QualifyingProperties") is None
         and next(one.iterancestors("{*}childCredential"), None) is None
     ]
