@@ -25,6 +25,7 @@ from hostile_web import Behaviour, behaving, moved, says, whole
 from samples import tls
 
 _TYPES = {"A": 1, "AAAA": 28}
+_SYN, _SYN_ACK = 0x02, 0x12
 _ETHERTYPES = {0x0800: (4, 30, 34), 0x86DD: (6, 38, 54)}
 
 
@@ -74,7 +75,7 @@ def _behaviour(does: str) -> Behaviour:
 
 
 def _watch(device: str, seen: Counter[str]) -> None:
-    """Count the destination of every packet that is more than the neighbours finding each other."""
+    """Count the destination of every datagram and of every connection begun; what ends one may come late."""
     wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(3))
     wire.bind((device, 0))
 
@@ -84,8 +85,9 @@ def _watch(device: str, seen: Counter[str]) -> None:
             kind = _ETHERTYPES.get(struct.unpack_from(">H", packet, 12)[0])
             if kind is None or sender[2] == socket.PACKET_OUTGOING or len(packet) < kind[2]:
                 continue
-            protocol = packet[20] if kind[0] == 6 else packet[23]
-            if protocol in {socket.IPPROTO_TCP, socket.IPPROTO_UDP}:
+            protocol, start = (packet[20], 54) if kind[0] == 6 else (packet[23], 14 + (packet[14] & 15) * 4)
+            begins = len(packet) > start + 13 and packet[start + 13] & _SYN_ACK == _SYN
+            if protocol == socket.IPPROTO_UDP or (protocol == socket.IPPROTO_TCP and begins):
                 seen[str(ipaddress.ip_address(packet[kind[1] : kind[2]]))] += 1
 
     threading.Thread(target=listen, daemon=True).start()

@@ -147,7 +147,7 @@ def _json(text: str) -> str:
 def test_a_public_host_is_answered(net: Net) -> None:
     assert net.ask("https://good.example/")["body"] == '{"a": 1}'
     assert net.ask(f"https://{GOOD}/")["status"] == 200
-    assert net.world.says("seen")["packets"][GOOD] > 2, "the watch sees packets"
+    assert net.world.says("seen")["packets"][GOOD] >= 1, "the watch sees what is begun"
 
 
 def test_a_public_host_of_the_sixth_version_is_answered(net: Net) -> None:
