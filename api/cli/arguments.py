@@ -176,6 +176,7 @@ def _doctor(commands: _Commands) -> None:
     )
     _mirror(command)
     _official(command)
+    _trust_lists(command)
     command.add_argument("--at", metavar="TIME", help="the moment it is about, ISO 8601 (default: now)")
     command.add_argument("--json", action="store_true", help="print it as JSON")
 

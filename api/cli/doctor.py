@@ -9,9 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 from api.cli.terminal import print_json, print_lines
-from api.cli.world import moment, official_cache, published_files
+from api.cli.world import list_store, moment, official_cache, published_files
 from api.doctor.asking import published
-from api.doctor.conditions import SOURCES, Age, Condition, cached_files, conditions
+from api.doctor.conditions import SOURCES, Age, Condition, cached_files, conditions, trusted_lists
 
 _OLDER, _NOT_ASKED = 1, 3
 _ENDS = {
@@ -31,7 +31,10 @@ def run(asked: Namespace) -> int:
     cache, now = official_cache(asked), moment(asked)
     ask = asked.ask or asked.mirror is not None
     found: list[Condition] = []
-    for one in _found(conditions(now, (*SOURCES, cached_files(cache))), asked if ask else None):
+    for one in _found(
+        conditions(now, (*SOURCES, cached_files(cache), trusted_lists(list_store(asked)))),
+        asked if ask else None,
+    ):
         found.append(one)
         if not asked.json:
             print_lines(*_told(one))

@@ -13,6 +13,8 @@ from enum import StrEnum
 from importlib import metadata
 
 from api.official.cache import Cache, State
+from api.trust.store import ListStore
+from api.trust.telling import freshness
 from schemas.readings import readings
 
 
@@ -56,6 +58,8 @@ A snapshot of trusted lists becomes one by `aged`, given the day it was taken an
 
 _LIBRARIES = ("cryptography", "lxml", "httpx", "httpcore", "pyld", "pydantic", "fastapi", "pikepdf", "typst")
 """What verdicts and conversions rest on."""
+_LIST_DAYS = 7
+"""Lists change from one day to the next; a week is what an operator may be on leave."""
 _SUPPORTED_UNTIL = {
     (3, 11): date(2027, 10, 31),
     (3, 12): date(2028, 10, 31),
@@ -156,6 +160,30 @@ def cached_files(cache: Cache) -> Source:
             says += f" Found with another digest than expected, and not used: {', '.join(changed)}."
         age = Age.OLDER if changed else Age.CURRENT if usable else Age.TOLD
         yield Condition(name="official-cache", what="The kept official files", age=age, says=says)
+
+    return told
+
+
+def trusted_lists(store: ListStore) -> Source:
+    """Make a source of the trusted lists at hand, which count until their renewal is due."""
+
+    def told(now: datetime) -> Iterator[Condition]:
+        name, what = "trusted-lists", "The EU trusted lists at hand"
+        found = freshness(store, now)
+        if found["checked"] is None:
+            says = "None are at hand: `badgepass trust refresh` brings them."
+            yield Condition(name=name, what=what, age=Age.TOLD, says=says)
+            return
+        since = datetime.fromisoformat(found["checked"]).date()
+        mend = "Run `badgepass trust refresh`."
+        if found["overdue"]:
+            says = f"Their renewal was due by {found['next_update'][:10]}. {mend}"
+            days = found["age_days"]
+            yield Condition(name=name, what=what, age=Age.OLDER, says=says, since=since, days=days)
+        else:
+            yield aged(
+                name, what, since=since, now=now, limit=_LIST_DAYS, verb="Last asked for on", mend=mend
+            )
 
     return told
 

@@ -195,7 +195,30 @@ def _path(
     moment: datetime,
     proven: bool,
 ) -> PathAnswer:
-    """Validate the signer; a trusted timestamp of the content tells since when it can have sealed."""
+    """Validate the signer; a trusted timestamp of the content tells since when it can have sealed.
+
+    A certificate that has ended proves nothing without a proven time, whomever it led to: that is told
+    before the want of a chain, which lists that have been renewed since no longer give.
+    """
+    path = _led(signer, stamped, hand, moment=moment, proven=proven)
+    ended = signer.not_valid_after_utc
+    if path.indication != "NO_CERTIFICATE_CHAIN_FOUND" or proven or ended >= hand.now:
+        return path
+    sentence = (
+        f"The certificate ended on {ended:%Y-%m-%d}, and no timestamp of an authority you trust proves that "
+        "it sealed before; nor does it lead to anybody who is trusted here now."
+    )
+    return replace(path, indication="OUT_OF_BOUNDS_NO_POE", sentence=sentence)
+
+
+def _led(
+    signer: x509.Certificate,
+    stamped: tuple[TimeAnswer, ...],
+    hand: Hand,
+    *,
+    moment: datetime,
+    proven: bool,
+) -> PathAnswer:
     started = [one.moment for one in stamped if one.trusted and one.kind == "content" and one.moment]
     return hand.path(signer, "seal", moment=moment, proven=proven, made_after=max(started, default=None))
 
