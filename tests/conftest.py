@@ -7,10 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests can share `shared_files` without packages
 
 from shared_files import SHARED, WHY_NOT
+
+settings.register_profile("house", deadline=None)  # a busy machine is no fault of an example
+settings.load_profile("house")
 
 
 def required(what: str) -> bool:
