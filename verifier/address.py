@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -72,7 +72,8 @@ def public(address: Address) -> bool:
 
 def literal(host: str) -> Address | None:
     """Return the address a host name spells out, also in short forms resolvers accept (`127.1`)."""
-    bare = host.strip("[]").partition("%")[0]
+    bare = host.strip("[]")
+    bare = bare.partition("%")[0] if ":" in bare else bare  # a zone, which only IPv6 has
     try:
         return ipaddress.ip_address(bare)
     except ValueError:
@@ -157,15 +158,16 @@ def _host_refusal(host: str) -> str:
 
 
 def _spelled_out(host: str) -> str:
-    """Return a host as it is looked up: an international name in its ASCII form, its odd dots as dots.
+    """Return a host as a reader may take it: an international name in its ASCII form, its odd dots as dots.
 
-    Full-width digits and circled letters become what they stand for, so that none hides an address; what
-    has no such form stays as it is, and is no name.
+    Full-width digits, circled letters and percent signs become what they stand for, so that none hides an
+    address; what has no such form stays as it is, and is no name.
     """
+    plain = host if ":" in host else unquote(host)
     try:
-        bare = host if host.isascii() else host.encode("idna").decode("ascii")
+        bare = plain if plain.isascii() else plain.encode("idna").decode("ascii")
     except UnicodeError:
-        bare = host
+        bare = plain
     return bare.rstrip(".").lower()
 
 
