@@ -11,14 +11,14 @@ from typing import Any
 import pikepdf
 import pytest
 import xmlschema
+from conversions import options
 from official_elm import official_loader, shacl_problems
 from PIL import Image
 from pyld import jsonld
 from samples import badges
 from shared_files import SHARED, shared_cases
 
-from benchmarks.documents import NOW, profile
-from converter.convert import Conversion, Options, Source, convert
+from converter.convert import Conversion, Source, convert
 from converter.read import read
 from converter.strict import load_json, parse_xml
 from schemas.document import FORMATS, Document, Format
@@ -45,8 +45,8 @@ def converted(data: bytes, target: Format) -> Conversion:
     """Convert with the carrier."""
     document = read(data)
     assert isinstance(document, Document)
-    options = Options(now=NOW, profile=profile(), use_carrier=False, recipient=("email", "noor@example.nl"))
-    return convert(Source(document=document), target, options)
+    source = Source(document=document)
+    return convert(source, target, options(source, use_carrier=False))
 
 
 def results(target: Format) -> Iterator[tuple[str, Conversion]]:
