@@ -84,7 +84,7 @@ class HttpFetcher:
             here = self._addressed(urljoin(here, answer.location), accept)
         return Missing(url=url, why=f"The address redirects more than {MAX_REDIRECTS} times.")
 
-    def _addressed(self, url: str, accept: str) -> str:
+    def _addressed(self, url: str, accept: str = JSON) -> str:
         """Return the address that is really asked."""
         place = without_fragment(url)
         if accept in SIGNED_IN_ITSELF:
