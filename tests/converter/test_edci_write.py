@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ def readable() -> list[Path]:
     return [path for path in shared_cases("samples/edci-xml/*.xml") if _version(path)[:2] == "1."]
 
 
+@functools.cache
 def _version(path: Path) -> str:
     try:
         return read_edci(path.read_bytes()).version
