@@ -28,7 +28,7 @@ from schemas.official import Official
 from schemas.receipt import Receipt
 from verifier.canonical import NotCanonical, canonical, canonical_digest
 from verifier.report import Report
-from verifier.sealing.certificates import decode_base64, load
+from verifier.sealing.certificates import decode_base64, fingerprint, load
 
 TYPE = "badgepass-receipt+jws"
 _MEMBERS = frozenset({"at", "document", "evidence", "gateway", "policy", "report", "trust"})
@@ -130,7 +130,7 @@ def trust_digest(trust: Trust, official: Official | None) -> str:
     lists = [one for shot in trust.lists.snapshots for one in shot.lists] if trust.lists else []
     return canonical_digest(
         {
-            "anchors": sorted(one.fingerprint(hashes.SHA256()).hex() for one in trust.anchors),
+            "anchors": sorted(fingerprint(one) for one in trust.anchors),
             "revocation": sorted(hashlib.sha256(one).hexdigest() for one in (*trust.crls, *trust.ocsps)),
             "lists": sorted({f"{one.territory}:{one.sha256}" for one in lists}),
             "denied": sorted(trust.denied),

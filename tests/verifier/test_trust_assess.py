@@ -20,7 +20,7 @@ from verifier.checks.seal_trust import SEAL_TRUST_CHECKS
 from verifier.fetch import OfflineFetcher
 from verifier.finding import Outcome
 from verifier.gather_seal import gather_seal
-from verifier.trust.assess import fingerprint
+from verifier.sealing.certificates import fingerprint
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 SEALED = datetime(2026, 3, 2, 10, 0, 1, tzinfo=UTC)

@@ -9,7 +9,6 @@ from datetime import datetime
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from schemas.evidence import Trust
@@ -26,7 +25,7 @@ from verifier.sealing.algorithms import (
     holds,
     weak_key,
 )
-from verifier.sealing.certificates import organisation
+from verifier.sealing.certificates import fingerprint, organisation
 
 _JOSE = "RFC 7515 §5.2; RFC 8725 §3.1"
 _CITE = "docs/adr/0014-receipts.md"
@@ -109,7 +108,7 @@ def _signer(receipt: Receipt, given: Given, *, holds: bool) -> Finding:
     certificate = receipt.certificates[0]
     named = organisation(certificate).names
     who = f'"{named[0][:80]}"' if named else "somebody whose certificate names no organisation"
-    if certificate.fingerprint(hashes.SHA256()).hex() in given.trust.denied:
+    if fingerprint(certificate) in given.trust.denied:
         message = f"The receipt is signed by {who}, whose certificate you do not accept."
         return failed(code, message, "x5c", _CITE)
     if _public(certificate) not in {_public(one) for one in given.trust.anchors}:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from asn1crypto import core
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
@@ -52,6 +53,11 @@ def _load(der: bytes) -> x509.Certificate | None:
 def load_all(ders: Iterable[bytes | None]) -> tuple[x509.Certificate, ...]:
     """Parse those that are certificates, in order, each once."""
     return tuple(certificate for der in dict.fromkeys(ders) if der and (certificate := load(der)))
+
+
+def fingerprint(certificate: x509.Certificate) -> str:
+    """Return the sha-256 of a certificate in hexadecimals, as deny-lists and bundles name it."""
+    return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def by_digest(

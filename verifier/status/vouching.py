@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from schemas.evidence import Evidence
 from schemas.status import ListSeal
-from verifier.sealing.certificates import organisation
+from verifier.sealing.certificates import fingerprint, organisation
 
 _STRANGER = "It is sealed by another than who sealed the credential, and nothing shows that it may speak."
 
@@ -40,7 +39,7 @@ def _seal_fault(seal: ListSeal) -> str:
 
 def _certificate_fault(seal: ListSeal, evidence: Evidence) -> str:
     signer = seal.examined.signer
-    if signer is None or signer.fingerprint(hashes.SHA256()).hex() in evidence.trust.denied:
+    if signer is None or fingerprint(signer) in evidence.trust.denied:
         return "Its certificate is on the list of those that count for nothing here."
     if not signer.not_valid_before_utc <= evidence.now <= signer.not_valid_after_utc:
         return "Its certificate was not in force at the moment this is about."

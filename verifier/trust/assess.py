@@ -12,10 +12,10 @@ from datetime import datetime
 from typing import Literal
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
 from schemas.evidence import SealExamination, Trust
 from schemas.seal_trust import PathAnswer, QualificationAnswer, SealTrust, TimeAnswer
+from verifier.sealing.certificates import fingerprint
 from verifier.trust.carried import Revocations
 from verifier.trust.list_anchors import anchors
 from verifier.trust.path import validate_path
@@ -253,16 +253,13 @@ def _level(
     trusted = {one.kind for one in stamped if one.trusted}
     if "signature" not in trusted:
         return "B"
-    carried = path.holds and hand.alone().path(signer, "seal", moment=moment, proven=proven).holds
-    if not carried:
+    alone = hand.alone()
+    if not path.holds or (
+        alone != hand and not alone.path(signer, "seal", moment=moment, proven=proven).holds
+    ):
         return "T"
     return "LTA" if "archive" in trusted else "LT"
 
 
 def _used(qualification: QualificationAnswer) -> dict[str, str]:
     return {qualification.territory: qualification.list_sha256} if qualification.list_sha256 else {}
-
-
-def fingerprint(certificate: x509.Certificate) -> str:
-    """Return the sha-256 of a certificate, as deny-lists name it."""
-    return certificate.fingerprint(hashes.SHA256()).hex()

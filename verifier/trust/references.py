@@ -11,11 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-
 from schemas.evidence import Trust
 from schemas.trusted_list import ListArchive, ListSnapshot
+from verifier.sealing.certificates import fingerprint
 
 _MOST = 10_000
 
@@ -24,7 +22,7 @@ def referred(trust: Trust) -> dict[str, Any]:
     """Return the member `trust` of a bundle."""
     snapshots = trust.lists.snapshots if trust.lists else ()
     return {
-        "anchors": sorted(_digest(one) for one in trust.anchors),
+        "anchors": sorted(fingerprint(one) for one in trust.anchors),
         "crls": [base64.b64encode(one).decode() for one in trust.crls],
         "denied": sorted(trust.denied),
         "lists": [_listed(one) for one in snapshots] if trust.lists is not None else None,
@@ -42,9 +40,9 @@ def as_recorded(trust: Trust, said: object) -> Trust:
     if not isinstance(said, Mapping):
         return trust
     wanted = frozenset(_texts(said.get("anchors")))
-    kept = tuple(one for one in trust.anchors if _digest(one) in wanted)
+    kept = tuple(one for one in trust.anchors if fingerprint(one) in wanted)
     lists, lacking = _lists(trust.lists, said.get("lists"))
-    absent = sorted(wanted - {_digest(one) for one in kept})
+    absent = sorted(wanted - {fingerprint(one) for one in kept})
     return replace(
         trust,
         anchors=kept,
@@ -54,10 +52,6 @@ def as_recorded(trust: Trust, said: object) -> Trust:
         denied=trust.denied | frozenset(_texts(said.get("denied"))),
         missing=(*(f"the anchor {one}" for one in absent), *(f"the trusted list {one}" for one in lacking)),
     )
-
-
-def _digest(certificate: x509.Certificate) -> str:
-    return certificate.fingerprint(hashes.SHA256()).hex()
 
 
 def _listed(snapshot: ListSnapshot) -> dict[str, Any]:
