@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from api.folders import user_folder
 from api.gateway.asking import not_understood
 from api.replacing import replaced
 from schemas.official import BadPins, Pin, digest, pins, with_imports
@@ -48,14 +49,7 @@ def default_folder(environment: Mapping[str, str], platform: str = sys.platform)
     own = environment.get("BADGEPASS_CACHE", "")
     if own:
         return Path(own)
-    home = Path(environment.get("HOME") or environment.get("USERPROFILE") or Path.home())
-    if platform == "win32":
-        base = Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif platform == "darwin":
-        base = home / "Library" / "Caches"
-    else:
-        base = Path(environment.get("XDG_CACHE_HOME") or home / ".cache")
-    return base / "badgepass" / "official"
+    return user_folder("cache", environment, platform) / "official"
 
 
 def known_pins(file: str | None) -> tuple[Pin, ...]:

@@ -15,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from api.folders import user_folder
 from api.gateway.asking import not_understood
 from api.replacing import replaced
 from api.trust.prepared import FORM, prepared, read_back
@@ -30,14 +31,7 @@ def default_folder(environment: Mapping[str, str], platform: str = sys.platform)
         return Path(own)
     if cache := environment.get("BADGEPASS_CACHE", ""):
         return Path(cache) / "trusted-lists"
-    home = Path(environment.get("HOME") or environment.get("USERPROFILE") or Path.home())
-    if platform == "win32":
-        base = Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    elif platform == "darwin":
-        base = home / "Library" / "Application Support"
-    else:
-        base = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
-    return base / "badgepass" / "trusted-lists"
+    return user_folder("data", environment, platform) / "trusted-lists"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
