@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 
 from api.gateway.asking import NotUnderstood, not_understood
 from api.gateway.conversion import MAX_SOURCES
+from api.whole_form import WholeForm
 from schemas.errors import Problem
 
 _MAX_FIELDS = 20
@@ -76,17 +77,11 @@ async def submitted(request: Request) -> Submission:
     )
 
 
-class _InMemory(MultiPartParser):
-    """Parts are personal data and never touch a disk; the body they come from is bounded already."""
-
-    spool_max_size = 1 << 40
-
-
 async def _form(request: Request, body: bytes) -> list[tuple[str, bytes]]:
     async def stream() -> AsyncGenerator[bytes, None]:
         yield body
 
-    parser = _InMemory(
+    parser = WholeForm(
         request.headers,
         stream(),
         max_files=MAX_SOURCES + 1,

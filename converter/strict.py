@@ -125,6 +125,10 @@ def parse_xml(data: bytes, *, max_bytes: int = MAX_BYTES) -> etree._ElementTree:
         line = getattr(error, "lineno", None)
         place = f"line {line}" if line else ""
         raise _malformed(f"The XML is not well-formed{' at ' + place if place else ''}.", place) from None
+    unbound = parser.error_log.filter_from_errors()  # the parser itself looks at the last entry alone
+    if unbound:
+        place = f"line {unbound[0].line}"
+        raise _malformed(f"The XML uses a namespace it does not declare at {place}.", place)
     tree = root.getroottree()
     if tree.docinfo.internalDTD is not None or tree.docinfo.doctype:
         raise _malformed("The XML holds a DOCTYPE, which is never accepted.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urljoin, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -187,3 +187,15 @@ def origin(url: str) -> str:
 def without_fragment(url: str) -> str:
     """Return the part of a URL that is asked."""
     return url.partition("#")[0]
+
+
+def redirected(here: str, location: object) -> str:
+    """Return where a redirect leads (RFC 9110 §10.2.2); where it names no address, what it says itself.
+
+    Nothing that is said there can be asked then, and `refusal` says why.
+    """
+    said = str(location)
+    try:
+        return urljoin(here, said)
+    except ValueError:
+        return said

@@ -8,12 +8,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
 from typing import Any
-from urllib.parse import urljoin
 
 from converter.strict import load_json
 from schemas.errors import Malformed, Problem, Unavailable
 from schemas.evidence import Fetcher, Missing, Resource, Trust
-from verifier.address import refusal, without_fragment
+from verifier.address import redirected, refusal, without_fragment
 from verifier.fetch import JSON, MAX_BODY, MAX_REDIRECTS
 from verifier.trust.references import as_recorded, referred
 
@@ -97,7 +96,7 @@ class BundleFetcher:
             location = answer.get("location") or ""
             if answer.get("status", 200) not in _REDIRECTS or not location:
                 return self._replayed(url, here, answer)
-            here = without_fragment(urljoin(here, location))
+            here = without_fragment(redirected(here, location))
         return Missing(url=url, why=f"The address redirects more than {MAX_REDIRECTS} times.")
 
     def _replayed(self, url: str, here: str, answer: Mapping[str, Any]) -> Resource | Missing:

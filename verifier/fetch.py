@@ -7,13 +7,12 @@ import time
 import zlib
 from collections.abc import Iterable
 from contextlib import closing
-from urllib.parse import urljoin
 
 import httpcore
 import httpx
 
 from schemas.evidence import Missing, Resource
-from verifier.address import SIGNED_IN_ITSELF, refusal, without_fragment
+from verifier.address import SIGNED_IN_ITSELF, redirected, refusal, without_fragment
 from verifier.connection import STEPS, Backend, Deadline, Refused, TooMuch, Transport
 
 JSON = "application/ld+json, application/json"
@@ -81,7 +80,7 @@ class HttpFetcher:
             answer = self._ask(url, here, accept, deadline)
             if isinstance(answer, Missing) or answer.status not in _REDIRECTS or not answer.location:
                 return answer
-            here = self._addressed(urljoin(here, answer.location), accept)
+            here = self._addressed(redirected(here, answer.location), accept)
         return Missing(url=url, why=f"The address redirects more than {MAX_REDIRECTS} times.")
 
     def _addressed(self, url: str, accept: str = JSON) -> str:

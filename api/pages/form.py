@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartException, MultiPartParser
+from starlette.formparsers import MultiPartException
 
 from api.gateway.asking import asked_address, asked_recipients, not_understood
 from api.pages.words import preferred
 from api.settings import service
+from api.whole_form import WholeForm
 from schemas.evidence import Recipient
 
 _MAX_PARTS = 400  # a credential of twenty organisations lacks some sixty facts, each with its key
@@ -139,12 +140,6 @@ def _decoded(text: str) -> bytes:
         raise not_understood("request.form", "What the page carried along is damaged.") from None
 
 
-class _InMemory(MultiPartParser):
-    """Parts are personal data and never touch a disk; the body they come from is bounded already."""
-
-    spool_max_size = 1 << 40
-
-
 async def _form(request: Request) -> FormData:
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         raise not_understood("request.form", "The page sends its form as multipart/form-data.")
@@ -153,7 +148,7 @@ async def _form(request: Request) -> FormData:
     async def stream() -> AsyncGenerator[bytes, None]:
         yield body
 
-    parser = _InMemory(
+    parser = WholeForm(
         request.headers,
         stream(),
         max_files=2,

@@ -100,6 +100,16 @@ def _code(path: str, how: dict[str, Any]) -> str:
     return {"recipient": "request.recipient", "policy": "request.policy"}.get(name, "request.parameter")
 
 
+@pytest.mark.parametrize("path", ["/v1/convert?to=elm-json", "/convert"])
+def test_a_form_cut_off_loses_no_part_in_silence(caller: Caller, path: str) -> None:
+    part = 'Content-Disposition: form-data; name="{}"; filename="f"\r\n\r\n{}'
+    parts = [part.format("document", BADGE.decode()), part.format("profile", "[issuer]")]
+    whole = "".join(f"--b\r\n{one}\r\n" for one in parts).encode()
+    headers = {"content-type": "multipart/form-data; boundary=b"}
+    for cut in (whole, whole[:-4], whole[: whole.index(b"[issuer]")]):
+        assert b"request.form" in caller.post(path, content=cut, headers=headers).content
+
+
 @pytest.mark.parametrize("url", ["", "ftp://a.example/b", "file:///etc/passwd", "https://a b"])
 def test_an_address_that_is_none_is_400(caller: Caller, url: str) -> None:
     problem(caller.get("/v1/verify", params={"url": url}), 400, "request.url")

@@ -45,6 +45,16 @@ def test_a_doctype_in_another_encoding_is_refused_too() -> None:
         parse_xml("<?xml version='1.0' encoding='utf-16'?><!DOCTYPE a><a/>".encode("utf-16"))
 
 
+@pytest.mark.parametrize("after", ["", '<b xmlns="h?t://relative"/>'])
+def test_a_prefix_nobody_declared_is_refused_whatever_is_complained_of_later(after: str) -> None:
+    with pytest.raises(Malformed, match=r"namespace|well-formed"):
+        parse_xml(f"<p:a>{after}</p:a>".encode())
+
+
+def test_a_namespace_that_is_no_whole_address_is_not_refused() -> None:
+    assert parse_xml(b'<b xmlns="h?t://relative"/>').getroot().tag == "{h?t://relative}b"
+
+
 def test_the_letters_of_a_doctype_may_stand_in_a_text() -> None:
     tree = parse_xml(b"<a><![CDATA[<!DOCTYPE html><p>]]><!-- <!DOCTYPE --></a>")
     assert tree.getroot().text == "<!DOCTYPE html><p>"

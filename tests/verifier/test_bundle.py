@@ -55,8 +55,9 @@ def test_kept_redirects_end() -> None:
     assert isinstance(kept({"status": 302, "location": URL}), Missing)
 
 
-def test_a_kept_redirect_inward_is_refused() -> None:
-    found = kept({"status": 302, "location": "http://127.0.0.1/"})
+@pytest.mark.parametrize("location", ["http://127.0.0.1/", "https://a.example]/", "https://[x/"])
+def test_a_kept_redirect_to_where_we_never_ask_is_refused(location: str) -> None:
+    found = kept({"status": 302, "location": location})
     assert isinstance(found, Missing)
     assert found.refused
 

@@ -57,6 +57,9 @@ class Misbehaving(BaseHTTPRequestHandler):
     def _file(self) -> None:
         self._send(302, Location="file:///etc/passwd")
 
+    def _bracketed(self) -> None:
+        self._send(302, Location="https://a.example]/")
+
     def _large(self) -> None:
         self._send(200, b"x" * 50_000)
 
@@ -139,7 +142,7 @@ def test_redirects_end(server: str) -> None:
     assert "redirects" in missed(f"{server}/loop").why
 
 
-@pytest.mark.parametrize("path", ["inward", "plain", "file"])
+@pytest.mark.parametrize("path", ["inward", "plain", "file", "bracketed"])
 def test_a_redirect_to_where_we_never_ask_is_refused(server: str, path: str) -> None:
     assert missed(f"{server}/{path}").refused
 
