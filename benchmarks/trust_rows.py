@@ -1,4 +1,4 @@
-"""Whom a seal leads to and when it was there: path, revocation and two timestamps, beside the bare cryptography.
+"""Whom a seal leads to, and when it was there: path, revocation and two timestamps, beside bare cryptography.
 
 The floor does what cannot be left out: the signature, each certificate's, the list's of revocations and each
 token's, and the digests. It is handed what the timestamps cover, and asks no question that could end in
