@@ -54,8 +54,24 @@ def gather_trust(
     if not seal.intact or seal.signer is None:
         return None
     times, carried = brought_along(document) if document is not None else ((), Revocations())
-    carried = replace(carried, certificates=tuple(dict.fromkeys((*seal.certificates, *carried.certificates))))
+    carried = with_seal(carried, seal)
     hand = Hand(trust=evidence.trust, carried=carried, fetched=Revocations(), now=evidence.now)
+    return followed(seal, times, hand, asked)[0]
+
+
+def with_seal(carried: Revocations, seal: SealExamination) -> Revocations:
+    """Put the certificates that stand beside the signature before those a seal carries elsewhere."""
+    return replace(carried, certificates=tuple(dict.fromkeys((*seal.certificates, *carried.certificates))))
+
+
+def followed(
+    seal: SealExamination, times: tuple[SealTime, ...], hand: Hand, asked: Asked
+) -> tuple[SealTrust | None, Hand]:
+    """Ask the web what a path lacks, as long as new questions arise.
+
+    Returns:
+        Whom the seal leads to, and all that was then at hand.
+    """
     answer = assess(seal, times, hand)
     put: dict[Question, None] = {}
     for _ in range(_ROUNDS):
@@ -66,7 +82,7 @@ def gather_trust(
         asked.ask_all(new)
         hand = replace(hand, fetched=answered(asked.ask(one.url, accept=one.accept) for one in put))
         answer = assess(seal, times, hand)
-    return answer
+    return answer, hand
 
 
 def _open(

@@ -1,0 +1,10 @@
+"""Make seals, by the same reading that examines them.
+
+What a timestamp has to be about is computed by the code that holds timestamps against seals: the place is
+written first, read as any verifier reads it, and then filled. So the two can never drift apart.
+"""
+
+from verifier.sealing.making.compact import sign_compact
+from verifier.sealing.making.reaching import Means, renew, renew_by, seal_edci, seal_elm
+
+__all__ = ["Means", "renew", "renew_by", "seal_edci", "seal_elm", "sign_compact"]

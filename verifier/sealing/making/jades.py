@@ -1,0 +1,113 @@
+"""A JAdES seal in the form of the European Commission's issuer (TS 119 182-1; RFC 7515 §7.2.1; RFC 7797)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from datetime import datetime
+from typing import Any
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from converter.strict import load_json
+from schemas.errors import Problem, Refused
+from schemas.key import Key
+from verifier.sealing.making.compact import encoded
+from verifier.sealing.making.scheme import scheme_of, signed
+from verifier.trust.carried import Kind, Revocations
+from verifier.trust.jades_stamps import carried_by_jades
+
+_EMPTY = "AA=="
+_SIGNED = "The document is sealed already."
+
+
+def begun(document: bytes, key: Key, *, now: datetime) -> bytes:
+    """Seal an ELM document at level B; its bytes become the payload, character for character.
+
+    Raises:
+        Malformed: it is not JSON that can be taken literally.
+        Refused: it is a seal already.
+        Unavailable: the key cannot sign.
+    """
+    tree = load_json(document)
+    if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
+        raise Refused(Problem(code="seal.present", message=_SIGNED))
+    scheme_of(key)
+    payload = document.decode("utf-8-sig")
+    protected = encoded(_written(_header(key, now)))
+    value = signed(key, f"{protected}.{payload}".encode())
+    one = {"protected": protected, "header": {"etsiU": []}, "signature": encoded(value)}
+    return _written({"payload": payload, "signatures": [one]})
+
+
+def _header(key: Key, now: datetime) -> dict[str, Any]:
+    return {
+        "alg": key.algorithm,
+        "cty": "octet-stream",
+        "x5t#S256": encoded(key.certificates[0].fingerprint(hashes.SHA256())),
+        "x5c": [_base64(one.public_bytes(Encoding.DER)) for one in key.certificates],
+        "typ": "jose+json",
+        "b64": False,
+        "sigT": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "crit": ["b64", "sigT"],
+    }
+
+
+def finished(sealed: bytes) -> bytes:
+    """Take the list of unsigned components away where it stayed empty (TS 119 182-1 §5.3.1)."""
+    tree = json.loads(sealed)
+    (one,) = tree["signatures"]
+    if not one["header"]["etsiU"]:
+        del one["header"]
+    return _written(tree)
+
+
+def octets_for(sealed: bytes, kind: Kind) -> bytes:
+    """Return what the next timestamp of a kind has to be about: the place is written, and read."""
+    return b"".join(carried_by_jades(with_token(sealed, kind, None)).stamps[-1].parts or ())
+
+
+def with_token(sealed: bytes, kind: Kind, token: bytes | None) -> bytes:
+    """Add a timestamp of the signature (§5.3.4) or of all there is (§5.3.6.3)."""
+    value = _EMPTY if token is None else _base64(token)
+    return _with(sealed, {"sigTst" if kind == "signature" else "arcTst": {"tstTokens": [{"val": value}]}})
+
+
+def with_values(sealed: bytes, found: Revocations, *, of_stamps: bool) -> bytes:
+    """Add certificates and revocation data: of the seal (§5.3.5), or of the timestamps since (§5.3.6.2)."""
+    values = _values(found)
+    if of_stamps:
+        return _with(sealed, {"tstVD": values}) if values else sealed
+    for name, value in values.items():
+        sealed = _with(sealed, {name: value})
+    return sealed
+
+
+def _values(found: Revocations) -> dict[str, Any]:
+    ders = (one.public_bytes(Encoding.DER) for one in found.certificates)
+    revocations = {
+        name: [{"val": _base64(one)} for one in values]
+        for name, values in (("crlVals", found.crls), ("ocspVals", found.ocsps))
+        if values
+    }
+    certificates = [{"x509Cert": {"val": _base64(one)}} for one in ders]
+    return {
+        **({"xVals": certificates} if certificates else {}),
+        **({"rVals": revocations} if revocations else {}),
+    }
+
+
+def _with(sealed: bytes, component: dict[str, Any]) -> bytes:
+    tree = json.loads(sealed)
+    (one,) = tree["signatures"]
+    one.setdefault("header", {}).setdefault("etsiU", []).append(encoded(_written(component)))
+    return _written(tree)
+
+
+def _written(tree: Any) -> bytes:  # noqa: ANN401 - JSON
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
