@@ -33,8 +33,9 @@ _NEVER = tuple(
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 _UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that was ever handed out, RFC 4291 §2.4
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
-_AUTHORITY = re.compile(r"(?:\[[^\[\]]*\]|[^\[\]:]*)(?::\d*)?", re.ASCII)
-"""Readers differ about `[::1]2`: some take the last digits for a port, some leave them away."""
+_AUTHORITY = re.compile(r"(?:\[[0-9A-Fa-f:.]*\]|[^\[\]:]*)(?::\d*)?", re.ASCII)
+"""Readers differ about `[::1]2`: some take the last digits for a port, some leave them away. A zone behind an
+IPv6 address means something on one machine alone, and may hold signs that no reader can send."""
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa", "onion")
 _MAX_URL = 2048
 

@@ -84,6 +84,7 @@ def _opinion(answer: dict[str, Any]) -> Opinion:
         qualification=_qualification(alone["qualification"]) if alone else NOT_SHOWN,
         times=_times(alone["timestamps"]) if alone else NOT_SHOWN,
         sub_indication=", ".join(dict.fromkeys(one["sub_indication"] or "" for one in over_content)),
+        level=over_content[0]["level"] if len(over_content) == 1 else NOT_SHOWN,
         why=", ".join(key for one in over_content for key in one["complaints"]),
         micros=micros,
     )

@@ -38,6 +38,7 @@ class Opinion:
         times: what each timestamp says and whether it holds, e.g. `2020-01-01T00:00:00Z holds`, in order
             of time, separated by commas.
         qualification: by the trusted lists, e.g. `QESEAL` or `ADESEAL_QC`.
+        level: of the one signature, in the engine's own words, e.g. `JAdES_BASELINE_LTA`; never compared.
         why: for whoever looks into a difference; never compared.
         micros: how long the whole judgement took; 0 where it is not told.
     """
@@ -48,6 +49,7 @@ class Opinion:
     signer: str = NOT_SHOWN
     times: str = NOT_SHOWN
     qualification: str = NOT_SHOWN
+    level: str = NOT_SHOWN
     why: str = ""
     micros: float = 0.0
 

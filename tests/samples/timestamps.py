@@ -148,6 +148,20 @@ class Authority:
         return _certificate(self.kind, self.usages, critical=self.critical, days=self.days)
 
 
+_ISSUES = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
+"""Certificates and lists of revocations: readers differ whether it may sign these without saying so."""
+
+
 @cache
 def root() -> x509.Certificate:
     """Make the certificate of the authority's issuer, signed by itself."""
@@ -156,6 +170,7 @@ def root() -> x509.Certificate:
     return (
         _builder(name, name, private, 3650)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .add_extension(_ISSUES, critical=True)
         .sign(private, hashes.SHA256())
     )
 

@@ -42,6 +42,8 @@ NEVER = [
     "https://[::]/",
     "https://[fe80::1]/",
     "https://[fe80::1%25eth0]/",
+    "https://[2a00:1450::1%25eth0]/",
+    "https://[::ffff:2.0.0.1%\xff\xff00]",
     "https://[fd00::1]/",
     "https://[::ffff:127.0.0.1]/",
     "https://[::ffff:10.0.0.1]/",

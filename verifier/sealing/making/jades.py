@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime
 from typing import Any
 
 from cryptography.hazmat.primitives import hashes
@@ -12,8 +11,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from converter.strict import load_json
 from schemas.errors import Problem, Refused
-from schemas.key import Key
 from verifier.sealing.making.compact import encoded
+from verifier.sealing.making.means import Means
 from verifier.sealing.making.scheme import scheme_of, signed
 from verifier.trust.carried import Kind, Revocations
 from verifier.trust.jades_stamps import carried_by_jades
@@ -22,7 +21,7 @@ _EMPTY = "AA=="
 _SIGNED = "The document is sealed already."
 
 
-def begun(document: bytes, key: Key, *, now: datetime) -> bytes:
+def begun(document: bytes, means: Means) -> bytes:
     """Seal an ELM document at level B; its bytes become the payload, character for character.
 
     Raises:
@@ -33,15 +32,17 @@ def begun(document: bytes, key: Key, *, now: datetime) -> bytes:
     tree = load_json(document)
     if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
         raise Refused(Problem(code="seal.present", message=_SIGNED))
-    scheme_of(key)
+    scheme_of(means.key)
     payload = document.decode("utf-8-sig")
-    protected = encoded(_written(_header(key, now)))
-    value = signed(key, f"{protected}.{payload}".encode())
+    protected = encoded(_written(_header(means)))
+    value = signed(means.key, f"{protected}.{payload}".encode())
     one = {"protected": protected, "header": {"etsiU": []}, "signature": encoded(value)}
     return _written({"payload": payload, "signatures": [one]})
 
 
-def _header(key: Key, now: datetime) -> dict[str, Any]:
+def _header(means: Means) -> dict[str, Any]:
+    key, now, iat = means.key, means.now, means.time_member == "iat"
+    claimed = {"iat": int(now.timestamp())} if iat else {"sigT": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
     return {
         "alg": key.algorithm,
         "cty": "octet-stream",
@@ -49,8 +50,8 @@ def _header(key: Key, now: datetime) -> dict[str, Any]:
         "x5c": [_base64(one.public_bytes(Encoding.DER)) for one in key.certificates],
         "typ": "jose+json",
         "b64": False,
-        "sigT": f"{now:%Y-%m-%dT%H:%M:%SZ}",
-        "crit": ["b64", "sigT"],
+        **claimed,
+        "crit": ["b64"] if iat else ["b64", "sigT"],
     }
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import Protocol
+from datetime import timedelta
 
 from cryptography import x509
 
 from schemas.document import Document
-from schemas.evidence import Fetcher, SealExamination, Trust
+from schemas.evidence import SealExamination
 from schemas.seal_trust import PathAnswer, SealTrust
 from schemas.stamper import Level
 from verifier.asked import Asked
 from verifier.fetch import OfflineFetcher
 from verifier.gather_seal import followed, with_seal
+from verifier.sealing.making.means import Means
 from verifier.trust.assess import Hand
 from verifier.trust.carried import Revocations
 from verifier.trust.certificate_facts import facts_of
@@ -26,22 +26,6 @@ _ROUNDS = 3
 """Each may bring the certificates of those above; no real chain is longer."""
 _LATER = timedelta(minutes=1)
 """Whoever reads a seal does so after it was made; clocks of the services that help may be ahead by this."""
-
-
-class Seeking(Protocol):
-    """What is needed to find out what to carry."""
-
-    @property
-    def now(self) -> datetime:
-        """The moment of sealing."""
-
-    @property
-    def fetcher(self) -> Fetcher | None:
-        """Who asks."""
-
-    @property
-    def trust(self) -> Trust:
-        """What is at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +56,7 @@ class Sought:
         return next(stamps, "") or ("" if self.answer.path.holds else self.answer.path.sentence)
 
 
-def sought(document: Document, seal: SealExamination, means: Seeking) -> Sought:
+def sought(document: Document, seal: SealExamination, means: Means) -> Sought:
     """Follow a seal and its timestamps up to those who answer for them; the web is asked for what lacks."""
     times, carried = brought_along(document)
     carried = with_seal(carried, seal)

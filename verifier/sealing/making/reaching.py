@@ -6,7 +6,7 @@ Each level is named only after the seal that was made has been examined and reac
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -15,12 +15,12 @@ from cryptography import x509
 from converter.read import read
 from schemas.document import Document, Format, SealKind
 from schemas.errors import Malformed, Problem, Refused, Unavailable
-from schemas.evidence import Fetcher, SealExamination, Trust
-from schemas.key import Key
-from schemas.stamper import Level, Stamper
+from schemas.evidence import SealExamination
+from schemas.stamper import Level
 from verifier.sealing import examine
 from verifier.sealing.making import jades, xades
 from verifier.sealing.making.keeping import latest, sought, worth_keeping
+from verifier.sealing.making.means import Means
 from verifier.trust.carried import Kind, Revocations
 from verifier.trust.times import seal_times
 
@@ -32,7 +32,7 @@ _NOT_REACHED = "The seal that was made does not reach the level that was asked f
 class Form(Protocol):
     """One way to write a seal and what it carries along."""
 
-    def begun(self, document: bytes, key: Key, *, now: datetime) -> bytes:
+    def begun(self, document: bytes, means: Means) -> bytes:
         """Seal at level B."""
 
     def octets_for(self, sealed: bytes, kind: Kind) -> bytes:
@@ -49,25 +49,6 @@ class Form(Protocol):
 
 
 _FORMS: dict[SealKind, Form] = {SealKind.JADES: jades, SealKind.XADES: xades}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What sealing takes.
-
-    Attributes:
-        now: when the sealing was asked for, timezone-aware; the time the seal claims.
-        stamper: who says when; needed above level B.
-        fetcher: asks whether certificates were revoked; without it only what trust holds is embedded.
-        trust: anchors that a reader is expected to have, and revocation data at hand. Where none of them
-            is above a certificate, the highest one known is taken for the purpose of choosing what to embed.
-    """
-
-    key: Key
-    now: datetime
-    stamper: Stamper | None = None
-    fetcher: Fetcher | None = None
-    trust: Trust = field(default_factory=Trust)
 
 
 def seal_elm(document: bytes, means: Means, level: Level) -> bytes:
@@ -142,7 +123,7 @@ def _sealed(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
     if level is not Level.B and means.stamper is None:
         raise Unavailable("", _NO_STAMPER)
     form = _FORMS[SealKind.JADES if wanted is Format.ELM else SealKind.XADES]
-    sealed = form.begun(data, means.key, now=means.now)
+    sealed = form.begun(data, means)
     for step in _steps(level):
         match step:
             case Level.T:

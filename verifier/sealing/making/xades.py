@@ -20,6 +20,7 @@ from schemas.errors import Problem, Refused
 from schemas.key import Key
 from verifier.sealing import transforms
 from verifier.sealing.envelope import SIGNED_PROPERTIES_TYPE
+from verifier.sealing.making.means import Means
 from verifier.sealing.making.scheme import signed, xml_method
 from verifier.sealing.nested import SIGNATURE, own_signatures
 from verifier.sealing.signing_certificate import XADES
@@ -32,7 +33,7 @@ _HOW = Canonicalization(exclusive=True)
 _EMPTY = "AA=="
 
 
-def begun(document: bytes, key: Key, *, now: datetime) -> bytes:
+def begun(document: bytes, means: Means) -> bytes:
     """Seal an EDCI XML document at level B, in its root's `proof`.
 
     Raises:
@@ -40,6 +41,7 @@ def begun(document: bytes, key: Key, *, now: datetime) -> bytes:
         Refused: it is sealed already.
         Unavailable: the key cannot sign.
     """
+    key, now = means.key, means.now
     tree = parse_xml(document)
     root = tree.getroot()
     if own_signatures(root, list(root.iter(SIGNATURE))):
