@@ -60,6 +60,7 @@ class Absent:
 def rows() -> Iterator[Row | Absent]:
     """Make every row, in the order of the table."""
     from benchmarks.schema_rows import schema_rows  # noqa: PLC0415 - it needs what this module defines
+    from benchmarks.sealing_rows import sealing_rows  # noqa: PLC0415 - the same
     from benchmarks.trust_rows import trust_rows  # noqa: PLC0415 - the same
 
     yield from _reading()
@@ -67,6 +68,7 @@ def rows() -> Iterator[Row | Absent]:
     yield from _converting()
     yield from _verifying()
     yield from trust_rows()
+    yield from sealing_rows()
     yield from _starting()
     yield from _shared()
 

@@ -13,7 +13,7 @@ from typing import Protocol
 from cryptography import x509
 
 from converter.read import read
-from schemas.document import Document, Format, SealKind
+from schemas.document import Document, Format, Seal, SealKind
 from schemas.errors import Malformed, Problem, Refused, Unavailable
 from schemas.evidence import SealExamination
 from schemas.stamper import Level
@@ -90,12 +90,13 @@ def renew(sealed: bytes, means: Means) -> bytes:
     if found.level is Level.B:
         message = "The seal has no timestamp that counts, so there is nothing to renew; seal it anew."
         raise Refused(Problem(code="seal.level", message=message))
-    form = _form(document)
+    kind = _kind(document)
+    form = _FORMS[kind]
     if found.level is Level.T:
-        sealed = _with_values(sealed, form, means, of_stamps=False)
+        sealed = form.with_values(sealed, worth_keeping(found), of_stamps=False)
     else:
         sealed = form.with_values(sealed, worth_keeping(found), of_stamps=True)
-    return _proven(_stamped(sealed, form, means, "archive"), means, Level.LTA)
+    return _proven(_stamped(sealed, form, means, "archive"), kind, means, Level.LTA)
 
 
 def renew_by(sealed: bytes) -> datetime:
@@ -122,17 +123,19 @@ def _sealed(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
     _refuse_ended(means.key.certificates[0] if means.key.certificates else None, means.now)
     if level is not Level.B and means.stamper is None:
         raise Unavailable("", _NO_STAMPER)
-    form = _FORMS[SealKind.JADES if wanted is Format.ELM else SealKind.XADES]
+    kind = SealKind.JADES if wanted is Format.ELM else SealKind.XADES
+    form = _FORMS[kind]
     sealed = form.begun(data, means)
     for step in _steps(level):
         match step:
             case Level.T:
                 sealed = _stamped(sealed, form, means, "signature")
             case Level.LT:
-                sealed = _with_values(sealed, form, means, of_stamps=False)
+                found = sought(*_looked_at(sealed, kind), means)
+                sealed = form.with_values(sealed, worth_keeping(found), of_stamps=False)
             case Level.LTA:
                 sealed = _stamped(sealed, form, means, "archive")
-    return _proven(form.finished(sealed), means, level)
+    return _proven(form.finished(sealed), kind, means, level)
 
 
 def _steps(level: Level) -> Iterator[Level]:
@@ -153,12 +156,7 @@ def _stamped(sealed: bytes, form: Form, means: Means, kind: Kind) -> bytes:
     return form.with_token(sealed, kind, token)
 
 
-def _with_values(sealed: bytes, form: Form, means: Means, *, of_stamps: bool) -> bytes:
-    document, examined = _opened(sealed)
-    return form.with_values(sealed, worth_keeping(sought(document, examined, means)), of_stamps=of_stamps)
-
-
-def _proven(sealed: bytes, means: Means, level: Level) -> bytes:
+def _proven(sealed: bytes, kind: SealKind, means: Means, level: Level) -> bytes:
     """Return a seal only after it was examined as any reader would: intact, and at the level it was made for.
 
     Of level T it is not asked whether its authority is still good: nobody can tell before there is news.
@@ -166,7 +164,7 @@ def _proven(sealed: bytes, means: Means, level: Level) -> bytes:
     Raises:
         Unavailable: it is not.
     """
-    document, examined = _opened(sealed)
+    document, examined = _looked_at(sealed, kind)
     for one in seal_times(document):
         if not (one.imprint_holds and one.intact):
             raise Unavailable("", f"{_NOT_REACHED} {one.faults[0][1] if one.faults else ''}".strip())
@@ -184,22 +182,40 @@ def _read(data: bytes) -> Document:
     return found
 
 
-def _form(document: Document) -> Form:
-    assert document.seal is not None  # noqa: S101 - such a document does not open
-    return _FORMS[document.seal.kind]
-
-
 def _opened(sealed: bytes) -> tuple[Document, SealExamination]:
-    """Read and examine a sealed document.
+    """Read and examine somebody's sealed document.
 
     Raises:
         Refused: there is no seal of a kind that is made here, or it does not hold.
     """
     document = _read(sealed)
-    examined = examine(document) if document.seal and document.seal.kind in _FORMS else None
-    if examined is None:
-        message = "The document has no seal of a kind that can be kept up here."
+    if document.seal is None or document.seal.kind not in _FORMS or document.seal.raw != sealed:
+        message = "This is not a document with a seal of a kind that can be kept up here."
         raise Refused(Problem(code="seal.missing", message=message))
-    if not examined.intact or examined.signer is None:
+    return _looked_at(sealed, document.seal.kind)
+
+
+def _kind(document: Document) -> SealKind:
+    assert document.seal is not None  # noqa: S101 - it was opened for its seal
+    return document.seal.kind
+
+
+def _looked_at(sealed: bytes, kind: SealKind) -> tuple[Document, SealExamination]:
+    """Examine a seal alone; what is sealed was read before and has not changed.
+
+    Raises:
+        Refused: it does not hold.
+    """
+    document = Document(
+        format=Format.SIGNED,
+        version="",
+        raw=sealed,
+        original=sealed,
+        media_type="",
+        tree={},
+        seal=Seal(kind=kind, raw=sealed),
+    )
+    examined = examine(document)
+    if examined is None or not examined.intact or examined.signer is None:
         raise Refused(Problem(code="seal.broken", message="The seal of the document does not hold."))
     return document, examined
