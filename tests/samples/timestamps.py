@@ -124,6 +124,7 @@ class Authority:
         content_type: of what is signed.
         wrong: what is falsified: digest, value, certificate, serial, signer, time.
         imprint_hash: where it is another than `hash_name`.
+        issued: a certificate by somebody else, and its key; `kind` must name the key's kind still.
     """
 
     kind: str = "rsa"
@@ -137,6 +138,7 @@ class Authority:
     content_type: str = TST_INFO
     wrong: frozenset[str] = field(default_factory=frozenset)
     imprint_hash: str = ""
+    issued: tuple[x509.Certificate, Key] | None = None
 
     def but(self, *wrong: str) -> Authority:
         """Falsify something."""
@@ -145,7 +147,14 @@ class Authority:
     @property
     def certificate(self) -> x509.Certificate:
         """Its certificate, issued by `root()`; the same one each time."""
+        if self.issued:
+            return self.issued[0]
         return _certificate(self.kind, self.usages, critical=self.critical, days=self.days)
+
+    @property
+    def key(self) -> Key:
+        """Its private key."""
+        return self.issued[1] if self.issued else key(self.kind)
 
 
 _ISSUES = x509.KeyUsage(
@@ -211,16 +220,30 @@ def stamp(
         accuracy: content of the Accuracy sequence, DER.
     """
     authority = authority or Authority()
-    imprint = authority.imprint_hash or authority.hash_name
+    name = authority.imprint_hash or authority.hash_name
+    hashed = hashlib.new(name, octets, usedforsecurity=False).digest()
+    imprint = sequence(hash_algorithm(name), der(0x04, hashed))
+    return stamp_imprint(imprint, authority=authority, moment=moment, accuracy=accuracy)
+
+
+def stamp_imprint(
+    imprint: bytes,
+    *,
+    authority: Authority,
+    moment: datetime,
+    accuracy: bytes = b"",
+    serial: int = 7,
+    nonce: bytes = b"",
+) -> bytes:
+    """Make a token over a MessageImprint, DER, as it stands in a request; the nonce likewise."""
     info = sequence(
         integer(1),
         oid("1.3.6.1.4.1.99999.1"),
-        sequence(
-            hash_algorithm(imprint), der(0x04, hashlib.new(imprint, octets, usedforsecurity=False).digest())
-        ),
-        integer(7),
+        imprint,
+        integer(serial),
         der(0x18, b"never" if "time" in authority.wrong else f"{moment:%Y%m%d%H%M%SZ}".encode()),
         sequence(accuracy) if accuracy else b"",
+        nonce,
     )
     carried = authority.certificate.public_bytes(Encoding.DER)
     signed_data = sequence(
@@ -275,7 +298,7 @@ def _signing_certificate(authority: Authority) -> bytes:
 
 
 def _signature_algorithm(authority: Authority) -> bytes:
-    name, private = authority.hash_name, key(authority.kind)
+    name, private = authority.hash_name, authority.key
     if authority.kind == "pss":
         mask = sequence(oid("1.2.840.113549.1.1.8"), hash_algorithm(name))
         size = _ALGORITHMS[name].digest_size
@@ -293,7 +316,7 @@ def _signature_algorithm(authority: Authority) -> bytes:
 
 
 def _sign(authority: Authority, message: bytes) -> bytes:
-    private = key(authority.kind)
+    private = authority.key
     if isinstance(private, ed25519.Ed25519PrivateKey):
         return private.sign(message)
     hashed = _ALGORITHMS[authority.hash_name]
