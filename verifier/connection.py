@@ -123,11 +123,15 @@ class Backend(httpcore.NetworkBackend):
     def _addresses(self, host: str, port: int) -> list[str]:
         addresses = _resolved(host, port, self.deadline.left(None))[:_LOOKED_AT]
         for address in addresses:
-            known = literal(address)
-            allowed = self._allow_loopback and loopback(host) and loopback(address)
-            if known is None or not (public(known) or allowed):
+            if not self.admits(host, address):
                 raise Refused("the name points at an address that is not on the public internet")
         return addresses[:_TRIED]
+
+    def admits(self, host: str, address: str) -> bool:
+        """Tell whether an address that a host name points at may be asked."""
+        known = literal(address)
+        allowed = self._allow_loopback and loopback(host) and loopback(address)
+        return known is not None and (public(known) or allowed)
 
 
 def _resolved(host: str, port: int, seconds: float) -> list[str]:
@@ -172,6 +176,7 @@ class Transport(httpx.BaseTransport):
                 target=request.url.raw_path,
             ),
             headers=request.headers.raw,
+            content=request.read(),
             extensions=request.extensions,
         )
         answer = self._pool.handle_request(inner)

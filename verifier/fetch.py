@@ -7,11 +7,13 @@ import time
 import zlib
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import replace
 
 import httpcore
 import httpx
 
 from schemas.evidence import Missing, Resource
+from schemas.exchange import Outgoing
 from verifier.address import SIGNED_IN_ITSELF, redirected, refusal, without_fragment
 from verifier.connection import STEPS, Backend, Deadline, Refused, TooMuch, Transport
 
@@ -97,38 +99,55 @@ class HttpFetcher:
 
     def _ask(self, url: str, here: str, accept: str, deadline: Deadline) -> Resource | Missing:
         backend = Backend(deadline, allow_loopback=self._allow_loopback, max_body=self._max_body)
-        headers = {"accept": accept, "accept-encoding": "gzip, identity", "user-agent": AGENT}
-        try:
-            # No client around the transport: it would read cookies, and long ones in quadratic time.
-            request = httpx.Request("GET", here, headers=headers, extensions=STEPS)
-            with (
-                closing(Transport(backend, self._tls)) as transport,
-                closing(transport.handle_request(request)) as response,
-            ):
-                return self._taken(url, here, response, moved=here != self._addressed(url, accept))
-        except Refused:
-            return Missing(url=url, why="The address is not on the public internet.", refused=True)
-        except TooMuch:
-            return Missing(url=url, why=f"The answer is larger than {self._max_body} bytes.")
-        except (httpx.TimeoutException, httpcore.TimeoutException):
-            return Missing(url=url, why="The address did not answer in time.")
-        except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, httpx.InvalidURL):
-            return Missing(url=url, why="The address could not be reached.")
-        except (OSError, ValueError, UnicodeError):
-            return Missing(url=url, why="The address could not be asked.")
+        request = Outgoing(method="GET", url=here, headers={"accept": accept})
+        answer = send_once(request, backend=backend, tls=self._tls, max_body=self._max_body)
+        if isinstance(answer, Resource) and not answer.location and here != self._addressed(url, accept):
+            return replace(answer, url=url, location=here)
+        return replace(answer, url=url)
 
-    def _taken(self, url: str, here: str, response: httpx.Response, *, moved: bool) -> Resource | Missing:
-        status, target = response.status_code, response.headers.get("location", "")
-        media = response.headers.get("content-type", "")
-        if status in _REDIRECTS and target:
-            return Resource(url=url, status=status, content_type=media, body=b"", location=target)
-        encoding = response.headers.get("content-encoding", "identity").strip().lower()
-        body = _bounded(response.iter_raw(), encoding, self._max_body)
-        if body is None:
-            why = f"The answer is larger than {self._max_body} bytes or encoded in a way not asked for."
-            return Missing(url=url, why=why)
-        final = here if moved else ""
-        return Resource(url=url, status=status, content_type=media, body=body, location=final)
+
+def send_once(
+    outgoing: Outgoing, *, backend: Backend, tls: ssl.SSLContext, max_body: int
+) -> Resource | Missing:
+    """Send one request over a guarded connection; never raises for what the world does.
+
+    A redirect is answered with its target for the location and without a body; it is not followed.
+    """
+    url = outgoing.url
+    headers = {"accept-encoding": "gzip, identity", "user-agent": AGENT, **outgoing.headers}
+    try:
+        # No client around the transport: it would read cookies, and long ones in quadratic time.
+        request = httpx.Request(
+            outgoing.method, url, headers=headers, content=outgoing.body or None, extensions=STEPS
+        )
+        with (
+            closing(Transport(backend, tls)) as transport,
+            closing(transport.handle_request(request)) as response,
+        ):
+            return _taken(url, response, max_body)
+    except Refused:
+        return Missing(url=url, why="The address is not on the public internet.", refused=True)
+    except TooMuch:
+        return Missing(url=url, why=f"The answer is larger than {max_body} bytes.")
+    except (httpx.TimeoutException, httpcore.TimeoutException):
+        return Missing(url=url, why="The address did not answer in time.")
+    except (httpx.HTTPError, httpcore.NetworkError, httpcore.ProtocolError, httpx.InvalidURL):
+        return Missing(url=url, why="The address could not be reached.")
+    except (OSError, ValueError, UnicodeError):
+        return Missing(url=url, why="The address could not be asked.")
+
+
+def _taken(url: str, response: httpx.Response, max_body: int) -> Resource | Missing:
+    status, target = response.status_code, response.headers.get("location", "")
+    media = response.headers.get("content-type", "")
+    if status in _REDIRECTS and target:
+        return Resource(url=url, status=status, content_type=media, body=b"", location=target)
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    body = _bounded(response.iter_raw(), encoding, max_body)
+    if body is None:
+        why = f"The answer is larger than {max_body} bytes or encoded in a way not asked for."
+        return Missing(url=url, why=why)
+    return Resource(url=url, status=status, content_type=media, body=body)
 
 
 def _bounded(chunks: Iterable[bytes], encoding: str, limit: int) -> bytes | None:
