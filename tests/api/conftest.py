@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from bundles import NOW
+from conftest import skip_or_fail
 from gateway_web import PROFILE, Caller, web_of_badges
+from postgres_server import binaries, database, server
 from samples import badges
 
 from api.app import create_app
 from api.settings import Settings
+from api.storage import Store
 from verifier.bundle import BundleFetcher
 
 
@@ -66,3 +69,30 @@ def profile_file(tmp_path: Path) -> str:
     path = tmp_path / "profile.toml"
     path.write_bytes(PROFILE)
     return str(path)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL server; gives the URL of its maintenance database."""
+    if binaries() is None:
+        skip_or_fail("postgres", "there is no PostgreSQL server here")
+    with server() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database that is the test's own, of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'gateway.db'}"
+        return
+    with database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    """An open store of each kind."""
+    opened = Store.open(store_url)
+    yield opened
+    opened.close()

@@ -1,0 +1,1 @@
+"""The status of what was sealed here: published for everybody, and watched."""

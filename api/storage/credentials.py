@@ -1,0 +1,301 @@
+"""The life of a sealed credential: a place is reserved, it is sealed, it may be suspended and revoked.
+
+The record comes first and is on disk before anything is sealed, so that no sealed credential is without one;
+its place in the status list is never given to another.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, and_, insert, select, update
+
+from api.storage.audit import Deed, append
+from api.storage.records import CredentialRecord, Origin, Reservation, Sealed, State
+from api.storage.store import Store
+from api.storage.tables import credentials, status_lists
+from schemas.errors import Problem, Refused
+from verifier.status.bitstring import MIN_PLACES
+
+FULL = 2
+"""A list counts as full when one in so many of its places is used: so long, a random one is soon found."""
+PATIENCE = timedelta(hours=1)
+"""After this a reservation that was not completed is given up; no sealing takes as long."""
+OPERATOR = "operator"
+
+
+def reserve(store: Store, origin: Origin, *, now: datetime, actor: str = OPERATOR) -> Reservation:
+    """Keep a record and a place, chosen at random, for a credential that is about to be sealed."""
+    name = secrets.token_urlsafe(24)
+    with store.writing() as connection:
+        list_id, place = _place(connection, origin.tenant, now)
+        connection.execute(
+            insert(credentials).values(
+                id=name,
+                tenant=origin.tenant,
+                target=origin.target,
+                state=State.RESERVED,
+                reason="",
+                list_id=list_id,
+                place=place,
+                original_sha256=origin.original_sha256,
+                source_url=origin.source_url,
+                source_verdict=origin.source_verdict,
+                override=origin.override,
+                sha256="",
+                certificate_sha256="",
+                reserved=now,
+                changed=now,
+            )
+        )
+        details = {"target": origin.target, "verdict": origin.source_verdict, "override": origin.override}
+        _log(connection, "credential.reserved", name, origin.tenant, actor, now, **details)
+    return Reservation(id=name, tenant=origin.tenant, list_id=list_id, place=place)
+
+
+def _place(connection: Connection, tenant: str, now: datetime) -> tuple[str, int]:
+    """Pick a random free place in the tenant's open list; begin another list where that one is full."""
+    mine = and_(status_lists.c.tenant == tenant, status_lists.c.open == 1)
+    found = connection.execute(
+        select(status_lists.c.id, status_lists.c.size, status_lists.c.used).where(mine)
+    ).first()
+    if found is not None and found.used * FULL >= found.size:
+        connection.execute(update(status_lists).where(mine).values(open=0))
+        found = None
+    list_id, size = (
+        (found.id, found.size) if found is not None else (_begun(connection, tenant, now), MIN_PLACES)
+    )
+    while True:
+        place = secrets.randbelow(size)
+        taken = select(credentials.c.id).where(credentials.c.list_id == list_id, credentials.c.place == place)
+        if connection.execute(taken).first() is None:
+            break
+    connection.execute(
+        update(status_lists).where(status_lists.c.id == list_id).values(used=status_lists.c.used + 1)
+    )
+    return list_id, place
+
+
+def _begun(connection: Connection, tenant: str, now: datetime) -> str:
+    name = secrets.token_urlsafe(12)
+    connection.execute(
+        insert(status_lists).values(
+            id=name, tenant=tenant, size=MIN_PLACES, used=0, version=1, open=1, unrecorded=0, made=now
+        )
+    )
+    return name
+
+
+def complete(
+    store: Store, reservation: Reservation, sealed: Sealed, *, now: datetime, actor: str = OPERATOR
+) -> None:
+    """Say that the credential was sealed; only after this may anybody be given it.
+
+    Raises:
+        Refused: the reservation was given up meanwhile, so what was sealed may not be given out.
+    """
+    with store.writing() as connection:
+        changed = connection.execute(
+            update(credentials)
+            .where(credentials.c.id == reservation.id, credentials.c.state == State.RESERVED)
+            .values(
+                state=State.SEALED,
+                sha256=sealed.sha256,
+                certificate_sha256=sealed.certificate_sha256,
+                renew_by=sealed.renew_by,
+                sealed=now,
+                changed=now,
+            )
+        ).rowcount
+        if changed != 1:
+            message = "The reservation was given up before the sealing ended; seal it again."
+            raise Refused(Problem(code="credential.abandoned", message=message))
+        details = {"sha256": sealed.sha256, "certificate": sealed.certificate_sha256}
+        _log(connection, "credential.sealed", reservation.id, reservation.tenant, actor, now, **details)
+
+
+def renewed(store: Store, name: str, sealed: Sealed, *, now: datetime, actor: str = OPERATOR) -> None:
+    """Say that a sealed credential was given a further archive timestamp; its status stays.
+
+    Raises:
+        Refused: there is no such credential.
+    """
+    with store.writing() as connection:
+        found = _held(connection, name)
+        connection.execute(
+            update(credentials)
+            .where(credentials.c.id == name)
+            .values(sha256=sealed.sha256, renew_by=sealed.renew_by, changed=now)
+        )
+        _log(connection, "credential.renewed", name, found.tenant, actor, now, sha256=sealed.sha256)
+
+
+def revoke(store: Store, name: str, reason: str, *, now: datetime, actor: str = OPERATOR) -> CredentialRecord:
+    """Revoke a credential, for good; done twice it is done once.
+
+    Raises:
+        Refused: there is no such credential.
+    """
+    return _moved(store, name, State.REVOKED, reason, now=now, actor=actor)
+
+
+def suspend(
+    store: Store, name: str, reason: str, *, now: datetime, actor: str = OPERATOR
+) -> CredentialRecord:
+    """Suspend a credential until it is reinstated.
+
+    Raises:
+        Refused: there is no such credential, or it was revoked.
+    """
+    return _moved(store, name, State.SUSPENDED, reason, now=now, actor=actor)
+
+
+def reinstate(
+    store: Store, name: str, reason: str, *, now: datetime, actor: str = OPERATOR
+) -> CredentialRecord:
+    """End a suspension.
+
+    Raises:
+        Refused: there is no such credential, or it was revoked: nothing brings that back.
+    """
+    return _moved(store, name, State.SEALED, reason, now=now, actor=actor)
+
+
+def revoke_all(
+    store: Store, tenant: str, certificate_sha256: str, reason: str, *, now: datetime, actor: str = OPERATOR
+) -> tuple[str, ...]:
+    """Revoke everything that one certificate sealed, in one step: its key is no longer the tenant's alone.
+
+    Returns:
+        The ids of those that were not revoked before.
+    """
+    with store.writing() as connection:
+        live = connection.execute(
+            select(credentials.c.id).where(
+                credentials.c.tenant == tenant,
+                credentials.c.certificate_sha256 == certificate_sha256,
+                credentials.c.state.in_((State.SEALED, State.SUSPENDED)),
+            )
+        )
+        names = tuple(row.id for row in live)
+        for name in names:
+            _move(connection, _held(connection, name), State.REVOKED, reason, now=now, actor=actor)
+    return names
+
+
+def give_up(store: Store, *, now: datetime, actor: str = "watcher") -> tuple[str, ...]:
+    """Give up reservations that nobody completed in time; their places count as revoked from then on.
+
+    Whoever reserved was killed while sealing: what was sealed, if anything, was never given out.
+    """
+    with store.writing() as connection:
+        old = connection.execute(
+            select(credentials.c.id).where(
+                credentials.c.state == State.RESERVED, credentials.c.reserved < now - PATIENCE
+            )
+        )
+        names = tuple(row.id for row in old)
+        for name in names:
+            found = _held(connection, name, State.RESERVED)
+            _move(connection, found, State.ABANDONED, "sealing never ended", now=now, actor=actor)
+    return names
+
+
+def find(store: Store, name: str) -> CredentialRecord | None:
+    """Return a credential's record."""
+    with store.reading() as connection:
+        row = connection.execute(select(credentials).where(credentials.c.id == name)).first()
+    return CredentialRecord.of(row) if row is not None else None
+
+
+def listed(store: Store, tenant: str, *, after: str = "", most: int = 100) -> tuple[CredentialRecord, ...]:
+    """List a tenant's credentials by id, from behind one on."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(credentials)
+            .where(credentials.c.tenant == tenant, credentials.c.id > after)
+            .order_by(credentials.c.id)
+            .limit(most)
+        )
+        return tuple(CredentialRecord.of(row) for row in rows)
+
+
+def due_for_renewal(store: Store, *, now: datetime, within: timedelta) -> tuple[CredentialRecord, ...]:
+    """List live credentials whose last timestamp must be renewed soon, the most urgent first."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(credentials)
+            .where(
+                credentials.c.state.in_((State.SEALED, State.SUSPENDED)),
+                credentials.c.renew_by.is_not(None),
+                credentials.c.renew_by < now + within,
+            )
+            .order_by(credentials.c.renew_by)
+        )
+        return tuple(CredentialRecord.of(row) for row in rows)
+
+
+def _moved(
+    store: Store, name: str, state: State, reason: str, *, now: datetime, actor: str
+) -> CredentialRecord:
+    with store.writing() as connection:
+        found = _held(connection, name)
+        if found.state is State.REVOKED and state is not State.REVOKED:
+            raise Refused(Problem(code="credential.revoked", message="What is revoked stays revoked."))
+        if found.state is not state:
+            _move(connection, found, state, reason, now=now, actor=actor)
+        return _held(connection, name)
+
+
+_DONE = {
+    State.REVOKED: "credential.revoked",
+    State.SUSPENDED: "credential.suspended",
+    State.SEALED: "credential.reinstated",
+    State.ABANDONED: "credential.abandoned",
+}
+
+
+def _move(
+    connection: Connection, found: CredentialRecord, state: State, reason: str, *, now: datetime, actor: str
+) -> None:
+    """Change a state with what depends on it: the version of the list, and the log."""
+    connection.execute(
+        update(credentials)
+        .where(credentials.c.id == found.id)
+        .values(state=state, reason=reason[:100], changed=now)
+    )
+    connection.execute(
+        update(status_lists)
+        .where(status_lists.c.id == found.list_id)
+        .values(version=status_lists.c.version + 1)
+    )
+    _log(connection, _DONE[state], found.id, found.tenant, actor, now, reason=reason[:100])
+
+
+def _held(connection: Connection, name: str, *further: State) -> CredentialRecord:
+    """Return a credential that was sealed.
+
+    Raises:
+        Refused: there is none.
+    """
+    row = connection.execute(select(credentials).where(credentials.c.id == name)).first()
+    wanted = {State.SEALED, State.SUSPENDED, State.REVOKED, *further}
+    if row is None or State(row.state) not in wanted:
+        message = "No credential of this id was sealed here."
+        raise Refused(Problem(code="credential.unknown", message=message, where=name[:64]))
+    return CredentialRecord.of(row)
+
+
+def _log(
+    connection: Connection,
+    action: str,
+    subject: str,
+    tenant: str,
+    actor: str,
+    now: datetime,
+    **details: str,
+) -> None:
+    append(
+        connection, Deed(at=now, tenant=tenant, actor=actor, action=action, subject=subject, details=details)
+    )
