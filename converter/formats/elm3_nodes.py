@@ -21,6 +21,13 @@ DELIVERY = "#delivery"
 INCLUDED = "@included"
 """Where the tree keeps nodes that nothing refers to (JSON-LD 1.1 §9.13)."""
 _ANY = Property(term="", ranges=("any",))
+_STATUS_MEMBERS = frozenset({"status", "credentialStatus"})
+_STATUS_TYPES = frozenset({"StatusList2021Entry", "BitstringStatusListEntry"})
+_STATUS_TERMS = frozenset(
+    f"status{name}" for name in ("ListCredential", "ListIndex", "Message", "Purpose", "Reference", "Size")
+)
+"""Of a status entry, which those who ask for a status read as JSON, whatever the context makes of it: the
+profile has no place for one, and issuers write it so (Bitstring Status List §2.1, StatusList2021 §4.1)."""
 
 
 def types_of(node: Mapping[str, Any]) -> list[str]:
@@ -168,9 +175,12 @@ class Normaliser:
 
     def _foreign(self, value: Mapping[str, Any], where: str) -> Any:  # noqa: ANN401
         """Keep a node where the table expects none as it stands, and report its keys."""
-        known = terms(frozenset(types_of(value)))
+        types = frozenset(types_of(value))
+        known = {*terms(types), "id", "type"}
+        if types & _STATUS_TYPES and where.rpartition("/")[2] in _STATUS_MEMBERS:
+            known |= _STATUS_TERMS
         for key, inner in value.items():
-            if key not in known and key not in ("id", "type"):
+            if key not in known:
                 self._unknown(key, inner, pointer(where, key))
         return dict(value)
 
