@@ -93,8 +93,8 @@ class BundleFetcher:
             if answer is None:
                 told = self._unanswered.get(without_fragment(url))
                 return Missing(url=url, why=told[:_LONGEST] if isinstance(told, str) and told else _NOT_KEPT)
-            location = answer.get("location") or ""
-            if answer.get("status", 200) not in _REDIRECTS or not location:
+            location, status = answer.get("location") or "", answer.get("status", 200)
+            if not isinstance(status, int) or status not in _REDIRECTS or not location:
                 return self._replayed(url, here, answer)
             here = without_fragment(redirected(here, location))
         return Missing(url=url, why=f"The address redirects more than {MAX_REDIRECTS} times.")

@@ -50,6 +50,7 @@ def test_killed_at_any_step_nothing_is_lost(store_url: str, step: str, tmp_path:
         check=False,
         capture_output=True,
         timeout=60,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'tests'}"},
     )
     assert done.returncode == (0 if step == "never" else -signal.SIGKILL), done.stderr[-2000:]
     store = Store.open(store_url)

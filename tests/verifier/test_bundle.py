@@ -79,7 +79,9 @@ def test_one_of_several_answers_is_chosen_by_accept() -> None:
     assert body(answers, accept="image/png") == b"else"
 
 
-@pytest.mark.parametrize("entry", [None, 3, [], ["x"], {"status": "200"}, {"body_base64": "!"}])
+@pytest.mark.parametrize(
+    "entry", [None, 3, [], ["x"], {"status": "200"}, {"status": {}}, {"status": [302]}, {"body_base64": "!"}]
+)
 def test_a_damaged_answer_is_a_failed_fetch(entry: Any) -> None:
     assert isinstance(kept(entry), Missing)
 
