@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,10 +16,12 @@ from answering import Asked, answering
 from asn1crypto import tsp
 from conftest import skip_or_fail
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
 from samples.authority_web import AuthorityWeb, authority_web
 
 from api.exchange import OperatorExchange
-from api.tsa import Authority
+from api.tsa import Authority, query
 from schemas.errors import Unavailable
 from schemas.evidence import Missing, Resource
 from schemas.exchange import Outgoing
@@ -174,6 +178,32 @@ class Canned:
 def test_bytes_that_are_no_answer(body: bytes) -> None:
     with pytest.raises(Unavailable):
         Authority("https://tsa.example/", Canned(body)).stamp(DATA)
+
+
+@cache
+def genuine() -> bytes:
+    """Give the whole answer to a request whose nonce is seven."""
+    request = tsp.TimeStampReq.load(query(hashlib.sha256(DATA).digest(), 7))
+    with authority_web(lambda: NOW) as running:
+        return running.answer("POST", "/tsa", request.dump())[2]
+
+
+@given(place=st.integers(0, len(genuine()) - 1), bit=st.integers(0, 7))
+def test_an_answer_that_was_touched_is_refused_or_holds_all_the_same(place: int, bit: int) -> None:
+    touched = bytearray(genuine())
+    touched[place] ^= 1 << bit
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("secrets.randbits", lambda _: 7)
+        untouched = Authority("https://tsa.example/", Canned(genuine())).stamp(DATA)
+        assert read_token(untouched).intact
+        try:
+            taken = Authority("https://tsa.example/", Canned(bytes(touched))).stamp(DATA)
+        except Unavailable:
+            return
+    found = read_token(taken)
+    assert found.intact
+    assert found.imprint == hashlib.sha256(DATA).digest()
+    assert (found.moment, found.authority) == (NOW, read_token(untouched).authority)
 
 
 def test_an_authority_may_know_its_customers() -> None:
