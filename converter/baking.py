@@ -50,7 +50,8 @@ def _png(text: str, image: bytes) -> bytes:
             _refuse("bake.twice", "The image holds a badge already.", png.CITE)
     if not found or found[0][0] != _HEADER:
         raise Malformed(Problem(code="format.read", message="The PNG does not begin with its header."))
-    content = b"\0".join((png.KEYWORD, b"\0", b"", text.encode()))
+    # keyword, 0; not compressed, by no method; no language, 0; no translated keyword, 0; text
+    content = png.KEYWORD + b"\0" + b"\0\0" + b"\0" + b"\0" + text.encode()
     chunk = b"iTXt" + content
     written = struct.pack(">I", len(content)) + chunk + struct.pack(">I", zlib.crc32(chunk))
     behind = len(png.SIGNATURE) + 12 + len(found[0][1])
