@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from converter.convert import Conversion, Lifted, Options, Source, finish, lift
+from converter.custody import Making
 from converter.enrich.draft import Draft, Node
 from converter.giving_back import given_back_all
 from converter.mapping import Move, Moved
@@ -56,7 +57,8 @@ def convert_bundle(sources: Sequence[Source], target: Format, options: Options) 
     joined, omissions = _joined(lifts, tree)
     draft = Draft(tree, additions=additions, omissions=omissions)
     request = request_of(tuple(sources), target, options, lifts[0].language)
-    return finish(joined, draft, request, options)
+    making = Making(sources=tuple(sources), languages=tuple(one.language for one in lifts), way="bundle")
+    return finish(joined, draft, request, options, making)
 
 
 def convert_split(source: Source, target: Format, options: Options) -> tuple[Conversion, ...]:
@@ -88,7 +90,8 @@ def convert_split(source: Source, target: Format, options: Options) -> tuple[Con
             for other in range(len(claims))
             if other != index
         ]
-        made.append(finish(mine, draft, request, options))
+        making = Making(sources=(source,), languages=(lifted.language,), way="split", claim=index)
+        made.append(finish(mine, draft, request, options, making))
     return tuple(made)
 
 
