@@ -98,7 +98,7 @@ def records(document: Document) -> Iterator[FoundRecord]:
             if data is not None and _text(media.get("title")) == RECORD_NAME:
                 label = _LABEL.fullmatch(_text(media.get("description")))
                 yield FoundRecord(
-                    where=where, data=data, whole=bool(label) and label["digest"] == digest(data)
+                    where=where, data=data, whole=label is not None and label["digest"] == digest(data)
                 )
     elif fmt is Format.EDCI:
         for index, media in enumerate(_listed(tree.get("attachmentList"))):

@@ -13,6 +13,7 @@ from converter.enrich.holder import learner
 from converter.enrich.organisations import organisations
 from converter.enrich.pictures import logos
 from converter.enrich.presentation import presentation
+from converter.enrich.sealing import sealed, sealer
 from schemas.document import Format
 
 __all__ = ["Draft", "Enclosure", "Request", "complete"]
@@ -24,8 +25,10 @@ def complete(draft: Draft, request: Request) -> None:
         badge(draft, request)
         return
     learner(draft, request)
+    sealer(draft, request)
     organisations(draft, request)
     claims(draft, request)
+    sealed(draft, request)
     logos(draft, request)
     header(draft, request)
     fit(draft, request)
