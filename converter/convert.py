@@ -17,6 +17,7 @@ from converter.enrich.draft import Draft, Request
 from converter.enrich.holder import refuse_another
 from converter.formats.ob2_assemble import assemble
 from converter.giving_back import given_back
+from converter.mapping import Mapping
 from converter.refusing import refuse_invalid, refuse_left_out, refuse_unfit, refuse_unread
 from converter.report import Entry, account
 from converter.requesting import language_of, request_of
@@ -53,8 +54,14 @@ def convert(source: Source, target: Format, options: Options) -> Conversion:
     return finish(lifted, Draft.of(lifted.moved.tree), request, options, making)
 
 
-def lift(source: Source, profile: InstitutionProfile) -> Lifted:
-    """Lift a source to the pivot, assembled first if it is a badge."""
+def lift(source: Source, profile: InstitutionProfile, *, by: Mapping | None = None) -> Lifted:
+    """Lift a source to the pivot, assembled first if it is a badge.
+
+    Args:
+        source: what to lift.
+        profile: says the language of bare texts, where the document does not.
+        by: another version of the format's table than the present one.
+    """
     tree = source.document.tree
     if source.document.format is Format.OB2:
         tree, _ = assemble(tree, source.resources)
@@ -62,7 +69,7 @@ def lift(source: Source, profile: InstitutionProfile) -> Lifted:
     fmt = source.document.format
     arrangement = arranged(fmt, tree)
     language = language_of(fmt, arrangement, profile)
-    moved = mapping(fmt).lift(arrangement, Context(language=language))
+    moved = (by or mapping(fmt)).lift(arrangement, Context(language=language))
 
     def place(pointer: str) -> str:
         return place_of(fmt, pointer, tree, arrangement)
@@ -92,7 +99,7 @@ def finish(lifted: Lifted, draft: Draft, request: Request, options: Options, mak
     refuse_left_out(report, options)
     told = None
     if options.custody is not None:
-        told = written_record(record_of(making, request, report, options.custody))
+        told = written_record(record_of(making.by(draft.additions), request, report, options.custody))
         record(draft, request, told)
         lowered = mapping(request.target).lower(draft.tree, Context(language=request.language))
         tree, _ = restored(request.target, lowered.tree)

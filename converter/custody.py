@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from importlib import metadata
 
 from converter.conversion import Source
 from converter.enrich.draft import Request
 from converter.formats.ob2_assemble import assemble, bare_id, reference
-from converter.report import Entry, MappingReport
+from converter.report import Addition, Entry, MappingReport
 from converter.table_versions import current
 from schemas.canonical import canonical
 from schemas.custody import VERSION, Custody, Known, Line, Origin, Part, Record
 from schemas.document import Format
 from schemas.evidence import Resource
 
+PROFILE_ISSUER = "profile [issuer]"
 _OK = 200
 
 
@@ -29,13 +31,27 @@ class Making:
     Attributes:
         sources: what is converted, in order.
         languages: that the bare texts of each were taken to be in.
-        way, claim: see `Record`.
+        way, claim, issuer: see `Record`.
     """
 
     sources: tuple[Source, ...]
     languages: tuple[str, ...]
     way: str = "convert"
     claim: int = -1
+    issuer: str = "document"
+
+    def by(self, additions: Iterable[Addition]) -> Making:
+        """Note, from what was put on the draft, whose word the issuer is."""
+        named = any(one.pivot == "/issuer" and one.rule == PROFILE_ISSUER for one in additions)
+        return replace(self, issuer="profile" if named else "document")
+
+
+def this_tool() -> tuple[str, str]:
+    """Return name and version of this software, as a record names what converted."""
+    try:
+        return "badgepass", metadata.version("badgepass")
+    except metadata.PackageNotFoundError:  # run from a folder, not installed
+        return "badgepass", "unknown"
 
 
 def record_of(making: Making, request: Request, report: MappingReport, custody: Custody) -> Record:
@@ -57,6 +73,7 @@ def record_of(making: Making, request: Request, report: MappingReport, custody: 
         way=making.way,
         claim=making.claim,
         eqf_as=request.profile.eqf_as,
+        issuer=making.issuer,
         tables=tuple(current(fmt) for fmt in formats),
         origins=tuple(
             _origin(source, one, language, request)
@@ -115,6 +132,7 @@ def written_record(record: Record) -> bytes:
             "way": record.way,
             "claim": record.claim,
             "eqf_as": record.eqf_as,
+            "issuer": record.issuer,
             "tables": [
                 {"format": str(one.format), "number": one.number, "sha256": one.sha256}
                 for one in record.tables

@@ -108,6 +108,7 @@ def _record(of: _Members) -> Record:
         way=of.one_of("way", WAYS),
         claim=of.number("claim", -1),
         eqf_as=of.one_of("eqf_as", ("qualification", "note")),
+        issuer=of.one_of("issuer", ("document", "profile")),
         tables=of.all_of("tables", _table),
         origins=of.all_of("origins", _origin),
         approximated=of.all_of("approximated", _line, _MOST_LINES),

@@ -124,6 +124,7 @@ class Record:
         way: `convert`, `upgrade`, `bundle` or `split`.
         claim: which achievement of the original became the document, where it was split; else -1.
         eqf_as: what became of an EQF level, see `InstitutionProfile`.
+        issuer: whose word the issuer was before anything was sealed: `document` or `profile`.
         tables: every mapping table that was used.
         origins: the originals, in the order they were given.
         approximated, left_out, added: the lists of the conversion's report.
@@ -135,6 +136,7 @@ class Record:
     way: str = "convert"
     claim: int = -1
     eqf_as: str = "qualification"
+    issuer: str = "document"
     tables: tuple[TableVersion, ...]
     origins: tuple[Origin, ...]
     approximated: tuple[Line, ...] = ()

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.gateway.conversion import Converted
-from api.pages.answers import Question, Word, answers, policy_called, question_of
+from api.pages.answers import Question, Word, answers, question_of
 from api.pages.words import Words
 from converter.lists import MEDIA_TYPES
 from schemas.document import FORMATS, Format
 from verifier import Finding, Outcome, Report
-from verifier.policy import Level
+from verifier.policy import Level, policy_called
 
 _ORDER = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
 _UPGRADED = ("1.0", "1.1")  # EDCI XML of these versions may be converted to 1.2

@@ -1,4 +1,4 @@
-"""A credential that will be sealed: its issuer is who seals, by the certificate, and the school stays the school.
+"""A credential that will be sealed: its issuer is who seals, and the school stays the school.
 
 The European Commission's issuer does the same before it seals: the issuer's data comes from the certificate's
 subject (C, O, organizationIdentifier), and `issued` is the moment of sealing.
@@ -46,7 +46,7 @@ def sealer(draft: Draft, request: Request) -> None:
 
 
 def sealed(draft: Draft, request: Request) -> None:
-    """Put in what a sealed credential says: who seals, when, by what mandate, and where its status is told."""
+    """Say who seals, when, by what mandate, and where the status is told."""
     sealing = request.sealing
     if sealing is None or not draft.tree.get("issuer"):
         return
