@@ -29,3 +29,6 @@ MEDIA_TYPES = {
     Format.ELM: "application/ld+json",
 }
 EXTENSIONS = {Format.OB2: "json", Format.EDCI: "xml", Format.ELM: "jsonld"}
+
+EXTENSION = "extensions:EuropassCredentialExtension"
+"""The badge extension of ours that holds an original Europass credential (ADR 0008)."""

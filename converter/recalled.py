@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from converter.enrich.carrying import CUSTODY
@@ -13,17 +12,14 @@ from converter.enrich.carrying import RULE as CARRIER
 from converter.enrich.draft import Draft, Node, items
 from converter.enrich.sealing import ISSUED, MANDATED, STATUS
 from converter.enrich.sealing import RULE as CERTIFICATE
-from converter.lists import CONVERSION, MANDATE
+from converter.lists import CONVERSION
 from converter.paths import unescape
-from schemas import vocabulary
+from converter.recalled_profile import FACTS, PROFILE, SUBJECT, profile_again, sealing_again
 from schemas.custody import Line, Record
 from schemas.document import Format, Tree
-from schemas.institution import InstitutionProfile, OrganisationFacts
-from schemas.lang import LangString
+from schemas.institution import InstitutionProfile
 from schemas.sealing import Sealing
 
-PROFILE = "profile ["
-SUBJECT = "/credential_subject/"
 IDENTITY = frozenset(
     {
         *("given_name", "family_name", "full_name", "birth_name", "patronymic_name"),
@@ -37,22 +33,18 @@ PICTURED = frozenset({"presentation", "picture at hand"})
 RECIPIENT = "request recipient"
 DERIVED = frozenset({"structure", "organisation tree", "header", "controlled lists", "stacking"})
 """Rules whose word comes out again by itself."""
+_CARRIED = frozenset(
+    {"type", "title", "description", "content", "content_encoding", "content_type", "content_url"}
+)
 _OF_SEALING = frozenset({"evidence", "attachment", "issuer", "issued", "issuance_date", "status"})
 FREE = frozenset({CARRIER, CUSTODY, CERTIFICATE, ISSUED, MANDATED, STATUS})
-_FACTS = (
-    *("legal_name", "location", "registration", "vat_identifier"),
-    *("eidas_identifier", "homepage", "contact_point"),
-)
-_BODY = "profile [awarding_body]"
-_ISSUER = "profile [issuer]"
-_LEARNER = "profile [learner]"
 
 
 def may_be_added(pointer: str, rule: str) -> bool:
     """Tell whether a place of the pivot may hold what no original says, under a rule."""
     parts = pointer.split("/")[1:]
     if rule in FREE:
-        return parts[0] in _OF_SEALING or (rule == CERTIFICATE and bool(set(parts) & set(_FACTS)))
+        return parts[0] in _OF_SEALING or (rule == CERTIFICATE and bool(set(parts) & set(FACTS)))
     if rule in DERIVED:
         return False
     if pointer.startswith(SUBJECT) and parts[1] in IDENTITY:
@@ -61,7 +53,7 @@ def may_be_added(pointer: str, rule: str) -> bool:
         return bool(set(parts) & set(PICTURES)) or pointer.startswith("/display_parameter/")
     if rule == RECIPIENT:
         return "recipient" in parts
-    return rule.startswith(PROFILE) and (parts[0] == "issuer" or bool(set(parts) & set(_FACTS)))
+    return rule.startswith(PROFILE) and (parts[0] == "issuer" or bool(set(parts) & set(FACTS)))
 
 
 def _may_be_grafted(pointer: str, rule: str) -> bool:
@@ -100,8 +92,8 @@ class Recalled:
         found = tuple(_found(record.added, places))
         rules = {line.rule for line in record.added}
         return cls(
-            profile=_profile(found, tree, record),
-            sealing=_sealing(tree) if ISSUED in rules else None,
+            profile=profile_again(found, tree, record),
+            sealing=sealing_again(tree) if ISSUED in rules and record.target is not Format.OB2 else None,
             carries=CARRIER in rules,
             target=record.target,
             tree=tree,
@@ -121,22 +113,29 @@ class Recalled:
             _graft(draft.tree, self.tree, pointer, claim, told)
 
     def carry(self, draft: Draft, carriers: frozenset[str]) -> None:
-        """Put onto a completed draft what travels along, from the places in the document that are given."""
+        """Put onto a completed draft what travels along, from the places in the document that are given.
+
+        Nothing else that a carrier's node may say comes with it.
+        """
         if self.target is Format.ELM:
-            wanted = [
-                one
-                for index, one in enumerate(items(self.tree, "evidence"))
-                if any(where.startswith(f"/evidence/{index}/") for where in carriers)
-                and (one.get("dc_type") or {}).get("id") == CONVERSION
-            ]
-            _extend(draft.tree, "evidence", wanted)
+            for index, one in enumerate(items(self.tree, "evidence")):
+                embedded = [
+                    _only(media)
+                    for at, media in enumerate(one.get("embedded_evidence") or [])
+                    if media and f"/evidence/{index}/embeddedEvidence/{at}" in carriers
+                ]
+                if embedded and (one.get("dc_type") or {}).get("id") == CONVERSION:
+                    kept = {"type": one["type"], "dc_type": one["dc_type"], "embedded_evidence": embedded}
+                    _extend(draft.tree, "evidence", [kept])
         elif self.target is Format.EDCI:
-            wanted = [
-                one
-                for index, one in enumerate(self.tree.get("attachment") or [])
-                if one and f"/attachmentList/{index}" in carriers
-            ]
-            _extend(draft.tree, "attachment", wanted)
+            for index, one in enumerate(self.tree.get("attachment") or []):
+                if one and f"/attachmentList/{index}" in carriers:
+                    _extend(draft.tree, "attachment", [_only(one)])
+
+
+def _only(media: Node) -> Node:
+    """Keep of a file what every carrier says of it."""
+    return {name: value for name, value in media.items() if name in _CARRIED}
 
 
 def _extend(tree: Node, name: str, wanted: list[Node]) -> None:
@@ -202,108 +201,3 @@ def _like(node: Any) -> Any:  # noqa: ANN401 - a node or a list
         return []
     kept = {name: node[name] for name in ("type", "id") if name in node}
     return kept if "type" in node else {}
-
-
-def _profile(found: tuple[tuple[str, str], ...], tree: Tree, record: Record) -> InstitutionProfile:
-    """Put the institution's profile together again, from the places that the record says came from it."""
-    parts: dict[str, dict[str, Any]] = {}
-    learner: dict[str, str] = {}
-    for pointer, rule in found:
-        if rule.startswith(_LEARNER):
-            name = pointer.removeprefix(SUBJECT).partition("/")[0]
-            if name in ("given_name", "family_name"):
-                learner[name] = LangString.from_tree(tree["credential_subject"][name]).best()
-            continue
-        if not rule.startswith(PROFILE):
-            continue
-        where, name, value = _fact(pointer, tree)
-        for key in (_key(rule), where):
-            if name:
-                parts.setdefault(key, {}).update(_said(name, value))
-    if record.issuer == "profile":
-        parts.setdefault(_ISSUER, {})["legal_name"] = _named_issuer(tree, record)
-    issuer, body = (OrganisationFacts(**parts.pop(key, {})) for key in (_ISSUER, _BODY))
-    organisations = {key: OrganisationFacts(**facts) for key, facts in parts.items()}
-    return InstitutionProfile(
-        issuer=issuer,
-        awarding_body=body,
-        organisations=organisations,
-        eqf_as=record.eqf_as,
-        given_name=learner.get("given_name"),
-        family_name=learner.get("family_name"),
-    )
-
-
-def _named_issuer(tree: Tree, record: Record) -> LangString:
-    """Name the issuer of the profile; where another organisation seals, it is named nowhere any more."""
-    if any((line.target, line.rule) == ("/issuer", CERTIFICATE) for line in record.added):
-        return LangString((("und", "the issuer that the profile named"),))
-    return LangString.from_tree((tree.get("issuer") or {}).get("legal_name") or {})
-
-
-def _key(rule: str) -> str:
-    """Name the part of the profile that a rule speaks of."""
-    if rule.startswith(_ISSUER):
-        return _ISSUER
-    if rule.startswith(_BODY):
-        return _BODY
-    return rule.removeprefix('profile [organisation."').removesuffix('"]')
-
-
-def _fact(pointer: str, tree: Tree) -> tuple[str, str, Any]:
-    """Find the organisation and the field of it that a pointer stands at or below."""
-    here: Any = tree
-    where = ""
-    for part in map(unescape, pointer.split("/")[1:]):
-        if isinstance(here, dict) and here.get("type") == "Organisation" and part in _FACTS:
-            return where, part, here[part]
-        here = here[int(part)] if isinstance(here, list) else here.get(part)
-        where = f"{where}/{part}"
-    return "", "", None
-
-
-def _said(name: str, value: Any) -> dict[str, Any]:  # noqa: ANN401 - the value of one field
-    """Turn a fact of an organisation into what the profile says it by."""
-    first = next((one for one in value if one), {}) if isinstance(value, list) else value
-    if name == "legal_name":
-        return {"legal_name": LangString.from_tree(value)}
-    if name == "location":
-        return _place(first)
-    if name == "homepage":
-        return {"url": first.get("content_url")}
-    if name == "contact_point":
-        mailbox = next(iter(items(first, "email_address")), {})
-        return {"email": str(mailbox.get("id", "")).removeprefix("mailto:") or None}
-    return {name.removesuffix("_identifier") if name.startswith("vat") else name: first.get("notation")}
-
-
-def _place(location: Node) -> dict[str, Any]:
-    address = next(iter(items(location, "address")), {})
-    known = vocabulary.country(str((address.get("country_code") or {}).get("id", "")) or "-")
-    text = (address.get("full_address") or {}).get("note_literal")
-    return {
-        "country": known.iso if known else None,
-        "address": LangString.from_tree(text).best() if text else None,
-    }
-
-
-def _sealing(tree: Tree) -> Sealing | None:
-    """Say who was to seal, as the document has it; the seal itself is judged elsewhere."""
-    issuer = tree.get("issuer") or {}
-    legal = issuer.get("eidas_identifier") or issuer.get("registration") or {}
-    mandate = next(
-        (
-            one
-            for one in items(tree, "evidence")
-            if (one.get("dc_type") or {}).get("id") == MANDATE and one.get("evidence_statement")
-        ),
-        {},
-    )
-    return Sealing(
-        legal_name=LangString.from_tree(issuer.get("legal_name") or {}).best(),
-        identifier=str(legal.get("notation", "")),
-        country=str(_place(next(iter(items(issuer, "location")), {}))["country"] or ""),
-        at=datetime.fromisoformat(str(tree.get("issued"))),
-        mandate=str(mandate.get("evidence_statement", "")),
-        status=tuple(tree.get("status") or ()),
-    )

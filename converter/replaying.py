@@ -92,7 +92,7 @@ def replay(record: Record, sources: tuple[Source, ...], document: Document) -> R
         return _converted(record, sources, document, there, known)
     except DocumentError as error:
         raise NotReplayed(f"The enclosed original cannot be converted again: {error}") from error
-    except (TypeError, KeyError, IndexError, StopIteration) as error:
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise NotReplayed("The conversion cannot be made again with what the record says of it.") from error
 
 

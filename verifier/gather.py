@@ -9,6 +9,7 @@ from schemas.document import Document, Format
 from schemas.evidence import Evidence, Fetcher, Recipient, Trust
 from schemas.official import Official
 from verifier.asked import Asked
+from verifier.custody.enclosing import may_enclose
 from verifier.gather_badge import gather_badge
 
 
@@ -56,6 +57,8 @@ def gather(
 
 
 def _with_custody(evidence: Evidence, asked: Asked, conversions: int) -> Evidence:
+    if not may_enclose(evidence.document):
+        return evidence
     from verifier.custody.gathering import gather_custody  # noqa: PLC0415 - the two gather for each other
 
     return gather_custody(evidence, asked, conversions)

@@ -11,18 +11,30 @@ from converter.enrich.concepts import concept
 from converter.enrich.draft import Draft, Enclosure, Node, Request, items
 from converter.enrich.pictures import badge_picture
 from converter.enrich.presentation import page_of
-from converter.lists import BASE64, CONVERSION, PDF
+from converter.lists import BASE64, CONVERSION, EXTENSION, PDF
 from schemas import vocabulary
 from schemas.document import Format
 from schemas.pivot import Credential, from_tree
 
+__all__ = [
+    "CUSTODY",
+    "EXTENSION",
+    "EXTENSION_CONTEXT",
+    "RECORDED",
+    "RECORD_NAME",
+    "RULE",
+    "WHY",
+    "carry",
+    "digest",
+    "extension",
+    "record",
+]
 RULE = "carrier"
 CUSTODY = "custody"
 RECORD_NAME = "custody.json"
 _JSON = "application/json"
 WHY = "The original, byte for byte, so that anyone can trace the conversion back."
 RECORDED = "The record of the conversion: of what, when, by which tables, and what was verified before."
-EXTENSION = "extensions:EuropassCredentialExtension"
 _EMPTY = base64.b64encode(b"the record of this conversion").decode()
 """Keeps the place of the record until all is told that it tells."""
 EXTENSION_CONTEXT = "https://w3id.org/badgepass/extensions/EuropassCredentialExtension/context.json"

@@ -18,6 +18,7 @@ from samples.sealed_conversions import SCHOOL as SEALER
 from converter.convert import Conversion, Source, convert
 from converter.enrich.draft import Draft, Request
 from converter.enrich.sealing import sealer
+from schemas.custody import Custody
 from schemas.document import Format
 from schemas.institution import InstitutionProfile
 from schemas.sealing import Sealing
@@ -134,5 +135,8 @@ def test_edci_has_no_place_for_a_status() -> None:
 @pytest.mark.parametrize("certificate", [SEALER, OTHER], ids=["the school", "another"])
 def test_the_official_shapes_and_schema_take_it(certificate: Any) -> None:
     said = sealing(certificate, at=AT, status=(STATUS,))
-    assert shacl_problems(made(Format.ELM, said).document, "converted") == []
-    assert xsd_faults(made(Format.EDCI, said).document) == []
+    custody = Custody(tool=("badgepass", "0.1.0"))
+    assert shacl_problems(made(Format.ELM, said, custody=custody).document, "converted") == []
+    assert xsd_faults(made(Format.EDCI, said, custody=custody).document) == []
+    by_itself = made(Format.ELM, said, custody=custody, enclose="nothing")
+    assert shacl_problems(by_itself.document, "generic") == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from converter.table_versions import versions
 from schemas.custody import CustodyEvidence, EnclosedOriginal, Origin, Record
 from schemas.document import Format
 from schemas.evidence import Evidence, Missing
@@ -13,7 +12,7 @@ from verifier.badge import is_signed
 from verifier.checks.hosted import fetched_assertion
 from verifier.checks.revocation import hosted_revocation
 from verifier.checks.saying import failed, not_applicable, passed, undecided
-from verifier.custody.gathering import is_of
+from verifier.custody.enclosing import is_of
 from verifier.finding import Check, Finding, Outcome, Verdict
 from verifier.policy import Level, Policy
 from verifier.report import Report
@@ -29,7 +28,6 @@ RECORD, LISTS, ORIGINAL, FAITHFUL, SOURCE = (
     "custody.source",
 )
 CITE = "ADR 0019, chain of custody"
-_MOST = 20
 _REVOKED = "REVOKED"
 _LISTED = {
     "approximated": "approximated",
@@ -61,6 +59,8 @@ def _faults(record: Record, custody: CustodyEvidence) -> Iterator[Finding]:
     where = custody.where
     if record.target is not custody.document.format:
         yield failed(RECORD, "The record is about a document of another format.", where, CITE)
+    from converter.table_versions import versions  # noqa: PLC0415 - as below
+
     known = {(one.format, one.sha256): one.number for one in versions()}
     for table in record.tables:
         if known.get((table.format, table.sha256), table.number) != table.number:
@@ -117,7 +117,7 @@ def custody_faithful(evidence: Evidence) -> Iterator[Finding]:
         return
     from verifier.custody.comparing import compare  # noqa: PLC0415 - the whole converter, for few documents
 
-    compared = compare(custody, record)
+    compared = compare(custody, record, evidence.resources)
     if compared.why_not:
         yield undecided(FAITHFUL, compared.why_not, custody.where, CITE)
         return
@@ -151,16 +151,18 @@ _KINDS = {
 
 
 def _parted(differences: tuple[Difference, ...], doubt: str) -> Iterator[Finding]:
+    from verifier.custody.comparing import MOST  # noqa: PLC0415 - as below
+
     if not differences:
         message = "Made again from its original, the conversion comes out as the document has it."
         yield passed(FAITHFUL, message, "", CITE)
-    for one in differences[:_MOST]:
+    for one in differences[:MOST]:
         if doubt:
             yield undecided(FAITHFUL, f"{_KINDS[one.kind]} {doubt}", one.where, CITE)
         else:
             yield failed(FAITHFUL, _KINDS[one.kind], one.where, CITE)
-    if len(differences) > _MOST:
-        message = f"There are {len(differences) - _MOST} more places where the two part."
+    if len(differences) > MOST:
+        message = "There are more places where the two part; these are not listed."
         yield (undecided if doubt else failed)(FAITHFUL, message, "", CITE)
 
 

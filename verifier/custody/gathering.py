@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from itertools import islice
 
 from converter.custody_reading import read_record
-from converter.enrich.carrying import EXTENSION
+from converter.formats.ob2_assemble import assemble, bare_id, reference
 from converter.originals import FoundRecord, Original, carried, records
 from converter.read import read
-from schemas.custody import CustodyEvidence, EnclosedOriginal, Origin, Record
+from schemas.custody import CustodyEvidence, EnclosedOriginal, Record
 from schemas.document import Document, Format, Tree
 from schemas.errors import DocumentError
 from schemas.evidence import Evidence, Resource
 from verifier.asked import ANYTHING, OK, Asked, is_web
-from verifier.badge import truth
+from verifier.badge import link, truth
+from verifier.custody.enclosing import digest, is_of
+from verifier.fetch import JSON
 
 DEEPEST = 2
 """So many conversions one after another are followed: a badge that went through both Europass formats."""
 MOST = 8
 """Originals of one document that are asked about; a credential of more badges is judged no further."""
 _MOST_RECORDS = 20
+_MOST_PARTS = 6
+"""A badge is put together from its own answer, its class's and its issuer's, and the same expanded."""
 _CHANGED = "The record is not the one whose digest stands beside it."
 _UNREAD = "What should be the record cannot be read as one."
 
@@ -34,8 +37,6 @@ def gather_custody(evidence: Evidence, asked: Asked, depth: int) -> Evidence:
         asked: what every URL answered so far.
         depth: conversions around this document.
     """
-    if not _may_enclose(evidence.document.tree, evidence.document.format):
-        return evidence
     document = counting(evidence)
     found = list(islice(records(document), _MOST_RECORDS))[-1:]  # of an earlier conversion come before
     record, fault = _read(found)
@@ -60,14 +61,20 @@ def gather_custody(evidence: Evidence, asked: Asked, depth: int) -> Evidence:
 def counting(evidence: Evidence) -> Document:
     """Return what counts of a document: what its seal covers, or what its host answers; else itself."""
     if evidence.document.format is Format.OB2:
-        return replace(evidence.document, tree=dict(truth(evidence)))
+        return replace(evidence.document, tree=_badge_whole(dict(truth(evidence)), evidence))
     return evidence.signed_document or evidence.document
 
 
-def _may_enclose(tree: Tree, fmt: Format) -> bool:
-    """Tell at a glance what encloses nothing: most documents do not."""
-    member = {Format.ELM: "evidence", Format.EDCI: "attachmentList", Format.OB2: EXTENSION}.get(fmt, "")
-    return bool(tree.get(member))
+def _badge_whole(tree: Tree, evidence: Evidence) -> Tree:
+    """Put class and issuer into a badge that only names them; what it says of them itself is its own word."""
+    said = {bare_id(link(tree.get("id")))}
+    badge_class = tree.get("badge")
+    for node in (badge_class, badge_class.get("issuer") if isinstance(badge_class, dict) else None):
+        if isinstance(node, dict) and node.get("name"):
+            said.add(reference(node))
+    resources = {url: answer for url, answer in evidence.resources.items() if bare_id(url) not in said}
+    whole, _ = assemble(tree, resources)
+    return whole
 
 
 def _read(found: list[FoundRecord]) -> tuple[Record | None, str]:
@@ -89,14 +96,14 @@ def _wanted(found: tuple[Original, ...], record: Record | None) -> list[Original
     if record is None:
         return [one for one in found if one.name]
     digests = {origin.sha256 for origin in record.origins}
-    mine = [one for one in found if _digest(one.data) in digests]
+    mine = [one for one in found if digest(one.data) in digests]
     return mine or [one for one in found if one.name]
 
 
 def _enclosed(one: Original, around: Evidence, asked: Asked, depth: int) -> EnclosedOriginal:
     document = _document(one.data)
     evidence = _about(document, around, asked, depth) if document is not None else None
-    return EnclosedOriginal(where=one.where, sha256=_digest(one.data), document=document, evidence=evidence)
+    return EnclosedOriginal(where=one.where, sha256=digest(one.data), document=document, evidence=evidence)
 
 
 def _about(document: Document, around: Evidence, asked: Asked, depth: int) -> Evidence | None:
@@ -115,10 +122,11 @@ def _about(document: Document, around: Evidence, asked: Asked, depth: int) -> Ev
 
 
 def _sources(record: Record | None, asked: Asked) -> dict[str, Document | None]:
-    """Ask the addresses that the record names for its originals."""
+    """Ask the addresses that the record names for its originals, and for what they were completed from."""
     origins = record.origins[:MOST] if record is not None else ()
     places = [origin.url for origin in origins if is_web(origin.url)]
     asked.ask_all([(place, ANYTHING) for place in places])
+    asked.ask_all([(part.url, JSON) for origin in origins for part in origin.parts[:_MOST_PARTS]])
     found: dict[str, Document | None] = {}
     for place in places:
         answer = asked.ask(place, accept=ANYTHING)
@@ -137,7 +145,8 @@ def _from_source(  # noqa: PLR0917 - all that was found so far
     depth: int,
 ) -> list[EnclosedOriginal]:
     """Take an original that does not travel along from its address, where that answers the very bytes."""
-    there = {one.sha256 for one in enclosed}
+    if enclosed or record is None:
+        return []
     return [
         EnclosedOriginal(
             where=found[0].where,
@@ -145,16 +154,9 @@ def _from_source(  # noqa: PLR0917 - all that was found so far
             document=document,
             evidence=_about(document, around, asked, depth),
         )
-        for origin in (record.origins[:MOST] if record is not None else ())
-        if origin.sha256 not in there
-        and (document := sources.get(origin.url)) is not None
-        and is_of(origin, document)
+        for origin in record.origins[:MOST]
+        if (document := sources.get(origin.url)) is not None and is_of(origin, document)
     ]
-
-
-def is_of(origin: Origin, document: Document) -> bool:
-    """Tell whether a document is the original byte for byte, whole or out of what it was wrapped in."""
-    return origin.sha256 in (_digest(document.raw), _digest(document.original))
 
 
 def _document(data: bytes) -> Document | None:
@@ -163,7 +165,3 @@ def _document(data: bytes) -> Document | None:
     except DocumentError:
         return None
     return found if isinstance(found, Document) else None
-
-
-def _digest(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
