@@ -59,6 +59,7 @@ class ResultView:
         silent: the checks that do not apply.
         targets: formats it can be converted to; none where its issuer has revoked it.
         children: the sealed credentials inside, each as a document of its own.
+        originals: what it was converted from, likewise.
     """
 
     title: str
@@ -78,6 +79,7 @@ class ResultView:
     targets: tuple[str, ...]
     revoked: bool
     children: tuple[ResultView, ...]
+    originals: tuple[ResultView, ...]
 
 
 def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
@@ -111,6 +113,7 @@ def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
         targets=() if revoked else targets(report),
         revoked=revoked,
         children=tuple(result_view(child, words, asked=False) for child in report.children),
+        originals=tuple(result_view(one, words, asked=False) for one in report.originals),
     )
 
 
