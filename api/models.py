@@ -66,6 +66,9 @@ class ReportBody(_Body):
     children: list[ReportBody] = Field(
         description="The report on each sealed credential inside, as on a document of its own."
     )
+    originals: list[ReportBody] = Field(
+        default=[], description="The report on each original that a converted document encloses, likewise."
+    )
 
 
 class EntryBody(_Body):
