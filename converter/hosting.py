@@ -199,6 +199,15 @@ def _shared(tree: Tree, places: Places) -> tuple[tuple[PublicDocument, ...], str
     return documents, address
 
 
+def issuer_of(tree: Tree) -> str:
+    """Name the issuer of an expanded assertion.
+
+    Raises:
+        Refused: class or issuer are not inside.
+    """
+    return issuer_name(_inside(_inside(tree.get("badge"), "badge").get("issuer"), "badge/issuer"))
+
+
 def issuer_name(issuer: Mapping[str, Any]) -> str:
     """Name an issuer by what is said of it, so that another school of the tenant has another address."""
     return hashlib.sha256(_written({key: issuer[key] for key in sorted(issuer) if key != "id"})).hexdigest()[

@@ -196,6 +196,14 @@ def revoke_all(
     return names
 
 
+def abandon(store: Store, reservation: Reservation, *, now: datetime, actor: str = OPERATOR) -> None:
+    """Give one reservation up at once: the sealing failed, and nothing was given out."""
+    with store.writing() as connection:
+        found = _held(connection, reservation.id, State.RESERVED)
+        if found.state is State.RESERVED:
+            _move(connection, found, State.ABANDONED, "sealing failed", now=now, actor=actor)
+
+
 def give_up(store: Store, *, now: datetime, actor: str = "watcher") -> tuple[str, ...]:
     """Give up reservations that nobody completed in time; their places count as revoked from then on.
 

@@ -173,8 +173,8 @@ class Tenants:
             raise not_understood("tenant.unknown", "There is no tenant by that name.", where)
         return found
 
-    def by_token(self, token: str) -> tuple[Tenant, frozenset[Scope]] | None:
-        """Tell for whom a bearer token may call, and for what; None where it is nobody's.
+    def by_token(self, token: str) -> tuple[Tenant, frozenset[Scope], str] | None:
+        """Tell for whom a bearer token may call, for what, and its name; None where it is nobody's.
 
         Every digest is compared, each in constant time, so that how long it takes tells nothing.
         """
@@ -185,7 +185,7 @@ class Tenants:
         for tenant in self.every:
             for one in tenant.tokens:
                 if hmac.compare_digest(one.sha256, digest):
-                    found = tenant, one.scopes
+                    found = tenant, one.scopes, one.name
         return found
 
     @property
