@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from converter import presenting
 from converter.arranging import arranged, place_of, restored
 from converter.codecs import Context
 from converter.conversion import Conversion, Lifted, Options, Source, conversion_of
@@ -95,7 +96,8 @@ def finish(lifted: Lifted, draft: Draft, request: Request, options: Options, mak
         origin=lifted.place,
         place=lambda pointer: place_of(request.target, pointer, tree, lowered.tree),
     )
-    report = replace(report, added=(*report.added, *_extended(request)))
+    around = (*_extended(request), *presenting.told(draft.tree, request))
+    report = replace(report, added=(*report.added, *around))
     refuse_left_out(report, options)
     told = None
     if options.custody is not None:
@@ -105,7 +107,7 @@ def finish(lifted: Lifted, draft: Draft, request: Request, options: Options, mak
         tree, _ = restored(request.target, lowered.tree)
     if request.target is Format.OB2 and (request.enclosures or told):
         tree = {**tree, EXTENSION: extension(request.enclosures, told)}
-    out = written(request.target, tree)
+    out = presenting.presented(written(request.target, tree), draft.tree, request)
     refuse_invalid(request.target, out.data)
     return conversion_of(request.target, out, report, draft.tree)
 

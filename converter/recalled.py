@@ -91,9 +91,12 @@ class Recalled:
         """
         found = tuple(_found(record.added, places))
         rules = {line.rule for line in record.added}
+        sealed = ISSUED in rules and record.target is not Format.OB2
         return cls(
             profile=profile_again(found, tree, record),
-            sealing=sealing_again(tree) if ISSUED in rules and record.target is not Format.OB2 else None,
+            sealing=sealing_again(tree, record)
+            if ISSUED in rules and record.target is not Format.OB2
+            else None,
             carries=CARRIER in rules,
             target=record.target,
             tree=tree,

@@ -7,12 +7,13 @@ from typing import Any
 
 from converter.custody import PROFILE_ISSUER
 from converter.enrich.draft import Node, items
+from converter.enrich.sealing import MANDATED
 from converter.enrich.sealing import RULE as CERTIFICATE
 from converter.lists import MANDATE
 from converter.paths import unescape
 from schemas import vocabulary
 from schemas.custody import Record
-from schemas.document import Tree
+from schemas.document import Format, Tree
 from schemas.institution import InstitutionProfile, OrganisationFacts
 from schemas.lang import LangString
 from schemas.sealing import Sealing
@@ -113,9 +114,10 @@ def _place(location: Node) -> dict[str, Any]:
     }
 
 
-def sealing_again(tree: Tree) -> Sealing | None:
+def sealing_again(tree: Tree, record: Record) -> Sealing | None:
     """Say who was to seal, as the document has it; the seal itself is judged elsewhere."""
-    issuer = tree.get("issuer") or {}
+    by_mandate = record.target is Format.EDCI and MANDATED in {line.rule for line in record.added}
+    issuer = {} if by_mandate else tree.get("issuer") or {}  # who presents it stands outside of it
     legal = issuer.get("eidas_identifier") or issuer.get("registration") or {}
     mandate = next(
         (

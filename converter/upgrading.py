@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from converter import presenting
 from converter.codecs import Context
 from converter.conversion import Conversion, Lifted, Options, Source, conversion_of
 from converter.convert import lift
@@ -14,6 +15,7 @@ from converter.enrich.carrying import RULE as CARRIER
 from converter.enrich.carrying import WHY as ENCLOSED
 from converter.enrich.draft import Draft, Request
 from converter.enrich.holder import refuse_another
+from converter.enrich.sealing import ISSUED, moment_of
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.paths import escape
 from converter.refusing import refuse_invalid, refuse_left_out, refuse_unfit, refuse_unread
@@ -47,6 +49,11 @@ def upgrade(source: Source, options: Options) -> Conversion:
     lifted = lift(source, options.profile)
     refuse_another(lifted.moved.tree, options.profile)
     request = request_of((source,), Format.EDCI, options, lifted.language)
+    if options.sealing is not None:
+        tree = {**tree, "issued": moment_of(options.sealing)}
+        gone["/issued"] = "A sealed credential is issued when it is sealed."
+        added.append(Entry(target="/issued", rule=ISSUED, note="The moment of sealing."))
+        added += presenting.told(lifted.moved.tree, request)
     draft = _carriers(lifted, request)
     attachments = _attachments(draft)
     mine = tree.get(ATTACHMENTS) or []
@@ -63,7 +70,7 @@ def upgrade(source: Source, options: Options) -> Conversion:
         attachments = _attachments(draft)
     if attachments:
         tree = {**tree, ATTACHMENTS: [*mine, *attachments]}
-    out = written(Format.EDCI, tree)
+    out = presenting.presented(written(Format.EDCI, tree), lifted.moved.tree, request)
     refuse_invalid(Format.EDCI, out.data)
     return conversion_of(Format.EDCI, out, report, lifted.moved.tree)
 

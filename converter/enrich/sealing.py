@@ -52,18 +52,34 @@ def sealed(draft: Draft, request: Request) -> None:
         return
     if is_sealer(draft.tree["issuer"], sealing):
         _state(draft, request, sealing)
-    else:
+    elif request.target is Format.ELM:
         _replace(draft, request, sealing)
     if request.target is Format.ELM:
         _mandate(draft, sealing)
         for entry in sealing.status:
             why = "Where whoever sealed it tells whether it still holds."
             draft.append("", draft.tree, "status", dict(entry), rule=STATUS, why=why)
-    moment = sealing.at.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    moment = moment_of(sealing)
     for name in ("issued", "issuance_date"):
         if draft.tree.get(name):
             draft.drop("", draft.tree, name, why="A sealed credential is issued when it is sealed.")
     draft.add("", draft.tree, "issued", moment, rule=ISSUED, why="The moment of sealing.")
+
+
+def moment_of(sealing: Sealing) -> str:
+    """Write the moment of sealing as an XSD dateTime, whole seconds."""
+    return sealing.at.replace(microsecond=0).isoformat().replace("+00:00", "Z")
+
+
+def presenter(tree: Node, request: Request) -> Node | None:
+    """Return who presents an EDCI credential, where another organisation seals it than its issuer.
+
+    EDCI XML has no evidence: there the mandate is a presentation around the credential, whose issuer seals.
+    """
+    sealing, issuer = request.sealing, tree.get("issuer")
+    if request.target is not Format.EDCI or sealing is None or not issuer or is_sealer(issuer, sealing):
+        return None
+    return _organisation(sealing, request)
 
 
 def is_sealer(organisation: Node, sealing: Sealing) -> bool:

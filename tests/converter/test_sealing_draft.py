@@ -78,6 +78,18 @@ def test_another_organisation_that_seals_is_the_issuer_and_has_a_mandate() -> No
     assert {"seal certificate", "sealing", "mandate"} <= {one.rule for one in conversion.report.added}
 
 
+def test_in_edci_xml_the_mandate_is_a_presentation_that_who_seals_puts_around_it() -> None:
+    conversion = made(Format.EDCI, sealing(OTHER, at=AT))
+    whole = tree(conversion)
+    assert whole["#presentation"]["type"]["@uri"].endswith("/c_825cddc0")
+    assert "NTRNL-87654321" in json.dumps(whole["#presentation"]["issuer"])
+    assert "NTRNL-87654321" not in json.dumps(whole["issuer"])
+    assert {"/#presentation/type", "/#presentation/issuer"} <= {one.target for one in conversion.report.added}
+    report = told(seal(conversion.document, Format.EDCI, OTHER))
+    for code in ("seal.signature", "issuer.match", "issuer.match.awarding-body", "issuer.match.mandate"):
+        assert outcome(report, code) == {Outcome.PASSED}, code
+
+
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_moment_of_sealing_is_the_moment_of_issue(target: Format) -> None:
     conversion = made(target, sealing(SEALER, at=AT))

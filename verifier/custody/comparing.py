@@ -16,6 +16,7 @@ from converter.report import MappingReport
 from schemas.custody import CustodyEvidence, Line, Origin, Part, Record
 from schemas.document import Document, Format
 from schemas.evidence import Missing, Resource
+from verifier.parties import PRESENTATION
 
 Answers = Mapping[str, Resource | Missing]
 MOST = 20
@@ -113,7 +114,7 @@ def _differences(made: Replayed, *, hosted: bool) -> Iterator[Difference]:
             told.add(where)
             yield Difference(where=where, kind=kind)
     for where in sorted(made.there.unread - made.again.unread):
-        if not where.startswith(f"/{EXTENSION}"):
+        if not where.startswith(_AROUND):
             yield Difference(where=where, kind="more")
 
 
@@ -151,7 +152,8 @@ def _lists(record: Record, made: Replayed) -> Iterator[str]:
 
 
 _GIVEN = FREE | {"presentation", "picture at hand", "request recipient"}
-_OF_CARRIERS = ("/evidence/", "/attachmentList/", f"/{EXTENSION}")
+_AROUND = (f"/{EXTENSION}", f"/{PRESENTATION}")
+_OF_CARRIERS = ("/evidence/", "/attachmentList/", *_AROUND)
 
 
 def _covered(record: Record, there: Side) -> dict[str, list[str]]:
