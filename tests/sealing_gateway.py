@@ -52,6 +52,7 @@ scopes = ["convert"]
 [[tenants]]
 name = "zee"
 base_url = "{other}"
+profile = "zee.toml"
 level = "B"
 key = {{ kind = "pem", path = "zee.pem" }}
 
@@ -160,6 +161,7 @@ def opened(  # noqa: PLR0917 - all that stands around a gateway
     for name, holder in holders.items():
         (folder / f"{name}.pem").write_bytes(pem(holder, authorities))
     (folder / "polder.toml").write_bytes(PROFILE)
+    (folder / "zee.toml").write_bytes(PROFILE[PROFILE.index(b"[awarding_body]") :])
     digests = {name: hashlib.sha256(token.encode()).hexdigest() for name, token in TOKENS.items()}
     text = _TENANTS.format(
         base=BASE,

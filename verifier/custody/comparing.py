@@ -114,7 +114,7 @@ def _differences(made: Replayed, *, hosted: bool) -> Iterator[Difference]:
             told.add(where)
             yield Difference(where=where, kind=kind)
     for where in sorted(made.there.unread - made.again.unread):
-        if not where.startswith(_AROUND):
+        if not where.startswith(_AROUND) and not (hosted and _BY_HOST.match(where)):
             yield Difference(where=where, kind="more")
 
 
