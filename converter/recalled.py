@@ -94,9 +94,7 @@ class Recalled:
         sealed = ISSUED in rules and record.target is not Format.OB2
         return cls(
             profile=profile_again(found, tree, record),
-            sealing=sealing_again(tree, record)
-            if ISSUED in rules and record.target is not Format.OB2
-            else None,
+            sealing=sealing_again(tree, record) if sealed else None,
             carries=CARRIER in rules,
             target=record.target,
             tree=tree,

@@ -161,6 +161,12 @@ def test_a_seal_of_another_than_the_school_carries_a_mandate(polder: SealingGate
     assert {one["dcType"]["prefLabel"]["en"] for one in tree["evidence"]} == {"Mandate", "Conversion"}
 
 
+def test_another_than_the_school_seals_edci_as_issued_by_mandate(polder: SealingGateway) -> None:
+    document, _ = made(polder.convert(BADGE, who="zee", to="edci-xml", seal="zee", recipient=LEARNER))
+    report = polder.verify(document)
+    assert report.verdict is Verdict.TOTAL_PASSED, unproven(report)
+
+
 @pytest.mark.parametrize("form", ["signed", "hosted"])
 def test_a_credential_becomes_a_badge_of_the_tenant(polder: SealingGateway, form: str) -> None:
     plain = json.dumps(credential()).encode()
