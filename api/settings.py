@@ -10,7 +10,7 @@ from pathlib import Path
 from fastapi import Request
 
 from api.doctor.conditions import Source
-from api.folders import user_folder
+from api.folders import database_url
 from api.gateway.accrediting import read_accreditations
 from api.gateway.asking import not_understood
 from api.gateway.receipts import read_key
@@ -94,12 +94,6 @@ class Settings:
             database=database_url(environment),
             secrets=environment,
         )
-
-
-def database_url(environment: Mapping[str, str]) -> str:
-    """Return where records are kept: `BADGEPASS_DATABASE`, or an SQLite file of this user's own."""
-    own = user_folder("data", environment) / "gateway.db"
-    return environment.get("BADGEPASS_DATABASE", "") or f"sqlite:///{own}"
 
 
 def _accreditations(environment: Mapping[str, str], *, offline: bool) -> Accreditations | None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.gateway.asking import not_understood
-from api.gateway.seal_orders import SealMade, SealOrder
-from api.gateway.sealing import sealed_conversion
 from converter.convert import Conversion, Options, Source, convert
 from converter.read import read
 from converter.stacking import convert_bundle, convert_split
@@ -22,6 +20,9 @@ from verifier.asked import Asked
 from verifier.gather import gather
 from verifier.policy import AUTO
 from verifier.verify import judged, located
+
+if TYPE_CHECKING:
+    from api.gateway.seal_orders import SealMade, SealOrder
 
 REVOKED = "status.revoked"
 MAX_SOURCES = 50
@@ -146,10 +147,12 @@ def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Ex
 
 
 def _sealed(examined: Examined, order: Order, seal: SealOrder, options: Options) -> Converted:
+    from api.gateway.sealing import sealed_conversion  # noqa: PLC0415 - the database takes time to load
+
     def make(asked: Options) -> Conversion:
         return convert(examined.source, order.target, asked)
 
-    made, told = sealed_conversion(examined.source, examined.report, seal, options, make)
+    made, told = sealed_conversion(examined.source, examined.report, order.target, seal, options, make)
     return Converted(conversion=made, sources=(examined.report,), seal=told)
 
 

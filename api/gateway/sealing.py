@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from api.gateway.badge_sealing import as_badge
 from api.gateway.seal_orders import INDETERMINATE, SealMade, SealOrder
@@ -16,16 +18,20 @@ from api.storage.records import Origin, Reservation, Sealed
 from converter.convert import Conversion, Options, Source
 from converter.custody import this_tool
 from converter.hosting import Hosting
+from converter.read import read
+from converter.strict import load_json
 from schemas.canonical import canonical
 from schemas.custody import Custody, Judgement, Known
-from schemas.document import Format
+from schemas.document import Document, Format
 from schemas.errors import Problem, Refused
 from schemas.sealing import Sealing
-from verifier import Outcome, Report, Verdict
+from verifier import Outcome, Report, Verdict, verify
+from verifier.fetch import OfflineFetcher
 from verifier.sealing.certificates import fingerprint, organisation
 from verifier.sealing.making import renew_by, seal_edci, seal_elm
 
 JADES = "application/jose+json"
+Made = TypeVar("Made")
 
 
 def judgement_of(report: Report, order: SealOrder, now: datetime) -> Judgement:
@@ -69,6 +75,7 @@ def _covers(required: str, check: str) -> bool:
 def sealed_conversion(
     source: Source,
     report: Report,
+    target: Format,
     order: SealOrder,
     options: Options,
     make: Callable[[Options], Conversion],
@@ -81,6 +88,7 @@ def sealed_conversion(
     Args:
         source: as it was examined.
         report: the verdict on it.
+        target: the format it gets.
         order: whose seal.
         options: of the conversion.
         make: converts, by options that say what a sealed document has to.
@@ -96,7 +104,7 @@ def sealed_conversion(
     prepared = replace(options, custody=Custody(tool=this_tool(), sources=(known,)))
     origin = Origin(
         tenant=sealer.tenant.name,
-        target="",
+        target=str(target),
         original_sha256=hashlib.sha256(source.document.raw).hexdigest(),
         source_url=_hosted_at(source),
         source_verdict=judgement.verdict,
@@ -109,8 +117,8 @@ def with_record(
     order: SealOrder,
     origin: Origin,
     now: datetime,
-    work: Callable[[Reservation], tuple[Conversion, Sealed, SealMade, Hosting | None]],
-) -> tuple[Conversion, SealMade]:
+    work: Callable[[Reservation], tuple[Made, Sealed, SealMade, Hosting | None]],
+) -> tuple[Made, SealMade]:
     """Reserve, do the work, and complete; give the place up where the work fails."""
     store = order.sealer.store
     kept = reserve(store, origin, now=now, actor=order.actor)
@@ -184,3 +192,54 @@ def _hosted_at(source: Source) -> str:
     name = document.tree.get("id")
     hosted = document.format is Format.OB2 and document.seal is None
     return name if hosted and isinstance(name, str) and name.startswith("https://") else ""
+
+
+def seal_own(data: bytes, order: SealOrder, now: datetime) -> tuple[bytes, SealMade]:
+    """Seal a tenant's own finished document; ELM gets a status where it has none.
+
+    What is sealed is the tenant's own word, so nobody can prove it; but it must be sound, and the issuer it
+    names must be who seals.
+
+    Raises:
+        Refused: it is sealed already, is no credential, has faults, or is another issuer's.
+        Malformed, NotRecognised: it cannot be taken apart.
+        Unavailable: key, authority or database.
+    """
+    document = read(data)
+    if not isinstance(document, Document) or document.format not in (Format.ELM, Format.EDCI):
+        raise Refused(
+            Problem(code="seal.format", message="Only one Europass credential is sealed at a time.")
+        )
+    if document.seal is not None:
+        raise Refused(Problem(code="seal.present", message="The document is sealed already."))
+    offline = OfflineFetcher()
+    _refuse_faulty(verify(data, fetcher=offline, now=now))
+    sealer = order.sealer
+    origin = Origin(
+        tenant=sealer.tenant.name,
+        target=str(document.format),
+        original_sha256=hashlib.sha256(data).hexdigest(),
+    )
+
+    def work(kept: Reservation) -> tuple[bytes, Sealed, SealMade, None]:
+        own = _with_status(document.raw, sealer, kept) if document.format is Format.ELM else document.raw
+        (made, sealed), told = seal_bytes(own, document.format, kept, sealer, now)
+        believed = replace(sealer.trust, anchors=(sealer.key.certificates[0],))
+        _refuse_faulty(verify(made, fetcher=offline, now=now, trust=believed))
+        return made, sealed, told, None
+
+    return with_record(order, origin, now, work)
+
+
+def _refuse_faulty(report: Report) -> None:
+    if report.verdict is Verdict.TOTAL_FAILED:
+        message = "The document has faults, or its issuer is not who seals, so it is not sealed."
+        raise Refused(Problem(code="seal.source", message=message), *_told(report, Outcome.FAILED))
+
+
+def _with_status(data: bytes, sealer: Sealer, kept: Reservation) -> bytes:
+    tree = load_json(data)
+    if tree.get("status") or tree.get("credentialStatus"):
+        return data
+    tree["status"] = list(entries_of(sealer.tenant.base_url, kept.list_id, kept.place))
+    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()

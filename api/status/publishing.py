@@ -86,6 +86,12 @@ class Lists:
             ).first()
         return row.tenant if row is not None else ""
 
+    def of_tenant(self, tenant: str) -> tuple[str, ...]:
+        """List the ids of a tenant's lists."""
+        with self._store.reading() as connection:
+            rows = connection.execute(select(status_lists.c.id).where(status_lists.c.tenant == tenant))
+            return tuple(row.id for row in rows)
+
     def published(self, list_id: str, purpose: Purpose, signing: Signing, *, now: datetime) -> Published:
         """Return a list as it is right now.
 

@@ -143,6 +143,19 @@ def renewed(store: Store, name: str, sealed: Sealed, *, now: datetime, actor: st
         _log(connection, "credential.renewed", name, found.tenant, actor, now, sha256=sealed.sha256)
 
 
+def note_renewal(
+    store: Store, tenant: str, before: str, sealed: Sealed, *, now: datetime, actor: str = OPERATOR
+) -> bool:
+    """Note the renewal of a document by the digest it had before; False where no record has that."""
+    with store.reading() as connection:
+        row = connection.execute(
+            select(credentials.c.id).where(credentials.c.tenant == tenant, credentials.c.sha256 == before)
+        ).first()
+    if row is not None:
+        renewed(store, row.id, sealed, now=now, actor=actor)
+    return row is not None
+
+
 def revoke(store: Store, name: str, reason: str, *, now: datetime, actor: str = OPERATOR) -> CredentialRecord:
     """Revoke a credential, for good; done twice it is done once.
 
