@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from api.guarding import Guard
 from api.routes import catalogue, convert, credentials, extension, health, public, verify
 from api.settings import Service, Settings, system_clock
 from api.storage import Store
+from api.watching import Watcher
 from schemas.evidence import Fetcher
 from verifier.fetch import HttpFetcher, OfflineFetcher
 
@@ -42,6 +44,7 @@ def create_app(
     """
     chosen = settings or Settings()
     app = _Application(
+        lifespan=_watching,
         title="badgepass",
         version="0.1.0",
         description=_DESCRIPTION,
@@ -68,6 +71,19 @@ def create_app(
         Guard, max_body=chosen.max_body, refuse=pages.too_large
     )  # added last, so it stands outermost
     return app
+
+
+@asynccontextmanager
+async def _watching(app: FastAPI) -> AsyncGenerator[None, None]:
+    """Look after what was sealed as long as the service runs."""
+    running: Service = app.state.service
+    watcher = None
+    if running.sealing is not None:
+        watcher = Watcher(running.sealing, running.fetcher, running.trust, running.clock)
+        watcher.start()
+    yield
+    if watcher is not None:
+        watcher.stop()
 
 
 def _sealers(settings: Settings, fetcher: Fetcher) -> Sealers | None:
