@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _revoke(commands)
     _status(commands)
     _bake(commands)
+    _deliver(commands)
     return top
 
 
@@ -319,3 +320,21 @@ def _bake(commands: _Commands) -> None:
     unbake.set_defaults(module="bake")
     for command in (bake, unbake):
         command.add_argument("-o", "--output", required=True, metavar="OUT", help="the file to write, or -")
+
+
+def _deliver(commands: _Commands) -> None:
+    command = _command(commands, "deliver", "put a sealed credential into a wallet")
+    tasks = command.add_subparsers(title="wallets", dest="task", required=True, metavar="WALLET")
+    europass = tasks.add_parser("europass", help="a Europass wallet, through its REST interface")
+    europass.add_argument("source", metavar="FILE", help="the sealed credential")
+    europass.add_argument("--tenant", metavar="T", help="whose wallet service is asked")
+    whom = europass.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--user", metavar="ID", help="the wallet's user")
+    whom.add_argument("--email", metavar="ADDRESS", help="of the learner")
+    europass.add_argument("--locale", default="", metavar="L", help="language of the wallet's message")
+    europass.add_argument(
+        "--upload-form",
+        metavar="OUT",
+        help="write the form that the Commission's issuer takes for an unsealed credential, and send nothing",
+    )
+    _records(europass)

@@ -11,7 +11,7 @@ from api.badges.serving import REVOCATIONS
 from api.status.publishing import Lists, Signing
 from api.storage import Store
 from api.storage.hosted import ISSUERS, at
-from api.tenants import Tenant, Tenants, seal_key, stamper
+from api.tenants import Tenant, Tenants, seal_key, stamper, wallet_key
 from schemas.evidence import Fetcher, Trust
 from schemas.exchange import Exchange
 from schemas.institution import InstitutionProfile
@@ -85,7 +85,7 @@ class Sealers:
         self.store = store
         self.lists = Lists(store)
         self._environment = environment
-        self._exchange = exchange
+        self.exchange = exchange
         self._fetcher = fetcher
         self._trust = trust
         self._ready: dict[str, Sealer] = {}
@@ -105,6 +105,14 @@ class Sealers:
                 ready = self._ready[name] = self._made(tenant)
         return ready
 
+    def wallet_key(self, tenant: Tenant) -> str:
+        """Return the key of a tenant's wallet; empty where it wants none.
+
+        Raises:
+            NotUnderstood: the environment does not hold it.
+        """
+        return wallet_key(tenant, self._environment)
+
     def base_of(self, path: str) -> str:
         """Return the public address of the tenant whose document stands at a path below `/badges/`."""
         kept = at(self.store, path.replace(REVOCATIONS, ISSUERS, 1) if path.startswith(REVOCATIONS) else path)
@@ -117,8 +125,8 @@ class Sealers:
             trust = replace(tenant.trust, lists=self._trust.lists, accreditations=self._trust.accreditations)
         return Sealer(
             tenant=tenant,
-            key=seal_key(tenant, self._environment, self._exchange),
-            stamper=stamper(tenant, self._environment, self._exchange),
+            key=seal_key(tenant, self._environment, self.exchange),
+            stamper=stamper(tenant, self._environment, self.exchange),
             fetcher=self._fetcher,
             trust=trust,
             store=self.store,
