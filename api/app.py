@@ -11,9 +11,12 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from api import pages, problems
 from api.documentation import with_problem_details
+from api.exchange import OperatorExchange
+from api.gateway.sealers import Sealers
 from api.guarding import Guard
-from api.routes import catalogue, convert, extension, health, verify
+from api.routes import catalogue, convert, credentials, extension, health, public, verify
 from api.settings import Service, Settings, system_clock
+from api.storage import Store
 from schemas.evidence import Fetcher
 from verifier.fetch import HttpFetcher, OfflineFetcher
 
@@ -46,26 +49,39 @@ def create_app(
         redoc_url=None,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
+    asking = fetcher or (OfflineFetcher() if chosen.offline else HttpFetcher())
     app.state.service = Service(
-        settings=chosen,
-        fetcher=fetcher or (OfflineFetcher() if chosen.offline else HttpFetcher()),
-        clock=clock or system_clock,
+        settings=chosen, fetcher=asking, clock=clock or system_clock, sealing=_sealers(chosen, asking)
     )
     problems.install(app)
-    for module in (verify, convert, catalogue, health, extension, pages):
+    for module in (verify, convert, credentials, public, catalogue, health, extension, pages):
         app.include_router(module.router)
     if chosen.origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=chosen.origins,
             allow_methods=("GET", "POST"),
-            allow_headers=("content-type",),
+            allow_headers=("content-type", "authorization"),
             expose_headers=("repr-digest", "content-disposition", "badgepass-report", "badgepass-source"),
         )
     app.add_middleware(
         Guard, max_body=chosen.max_body, refuse=pages.too_large
     )  # added last, so it stands outermost
     return app
+
+
+def _sealers(settings: Settings, fetcher: Fetcher) -> Sealers | None:
+    """Open the records where a tenant needs them; a gateway that only verifies keeps none."""
+    if not len(settings.tenants):
+        return None
+    return Sealers(
+        settings.tenants,
+        Store.open(settings.database),
+        environment=settings.secrets,
+        exchange=OperatorExchange(settings.tenants.services),
+        fetcher=fetcher,
+        trust=settings.trust,
+    )
 
 
 class _Application(FastAPI):

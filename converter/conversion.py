@@ -13,9 +13,11 @@ from converter.lists import EXTENSIONS, MEDIA_TYPES
 from converter.mapping import Moved
 from converter.report import MappingReport
 from converter.writing import Written
+from schemas.custody import Custody
 from schemas.document import Document, Format, Tree
 from schemas.evidence import Missing, Resource
 from schemas.institution import InstitutionProfile
+from schemas.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class Options:
         enclose: carry the `document`, or the whole file it came in (`original`), or `nothing`.
         use_carrier: give back the original a converted document carries, where there is one.
         recipient: kind and value of a badge's recipient.
+        custody: have the record of the conversion travel along; without it none is written.
+        sealing: what goes into the document because it will be sealed.
     """
 
     now: datetime
@@ -51,6 +55,8 @@ class Options:
     enclose: str = "document"
     use_carrier: bool = True
     recipient: tuple[str, str] | None = None
+    custody: Custody | None = None
+    sealing: Sealing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

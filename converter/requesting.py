@@ -38,6 +38,8 @@ def request_of(sources: tuple[Source, ...], target: Format, options: Options, la
         enclosures=enclosures,
         recipient=options.recipient,
         images=images,
+        recorded=options.custody is not None,
+        sealing=options.sealing,
     )
 
 

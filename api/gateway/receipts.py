@@ -10,15 +10,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
-from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
 from api.gateway.asking import not_understood
 from api.gateway.verification import Question, verified
+from api.keys.files import HeldKey, open_pem
+from api.keys.fitting import KeyFault
 from converter.strict import load_json
 from schemas.errors import Malformed
 from schemas.evidence import Trust
@@ -36,66 +31,21 @@ HOW_TO_MAKE_A_KEY = (
     '-subj "/C=NL/O=Your organisation/CN=Receipts" -keyout receipt-key.pem -out receipt-cert.pem; '
     "cat receipt-cert.pem >> receipt-key.pem"
 )
-_CURVES: Mapping[str, tuple[str, hashes.HashAlgorithm]] = {
-    "secp256r1": ("ES256", hashes.SHA256()),
-    "secp384r1": ("ES384", hashes.SHA384()),
-    "secp521r1": ("ES512", hashes.SHA512()),
-}
-_MIN_RSA_BITS = 2048
-_MAX_FILE = 1024 * 1024
-_Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PemKey:
-    """A key out of a file; satisfies `Key`."""
-
-    algorithm: str
-    certificates: tuple[x509.Certificate, ...]
-    private: _Private
-
-    def __repr__(self) -> str:
-        return f"PemKey({self.algorithm})"
-
-    def sign(self, message: bytes) -> bytes:
-        """Sign as JOSE wants it."""
-        private = self.private
-        if isinstance(private, rsa.RSAPrivateKey):
-            return private.sign(message, padding.PKCS1v15(), hashes.SHA256())
-        if isinstance(private, ed25519.Ed25519PrivateKey):
-            return private.sign(message)
-        r, s = decode_dss_signature(private.sign(message, ec.ECDSA(_CURVES[private.curve.name][1])))
-        size = (private.curve.key_size + 7) // 8
-        return r.to_bytes(size) + s.to_bytes(size)
-
-
-def read_key(name: str, where: str) -> PemKey:
-    """Read a private key and its certificate from one PEM file; others in it are taken for the chain.
+def read_key(name: str, where: str) -> HeldKey:
+    """Read a private key and its certificate from one PEM file; those above it may lie there too.
 
     Raises:
         NotUnderstood: the file cannot be read, or does not hold a key that can sign and its certificate.
     """
     try:
-        data = Path(name).read_bytes()[:_MAX_FILE]
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a usable file name"
-        _refuse(f"The receipt key cannot be read: {reason}.", where)
-    try:
-        private = load_pem_private_key(data, None)
-        certificates = x509.load_pem_x509_certificates(data)
-    except (ValueError, TypeError, UnsupportedAlgorithm):
-        message = "The file must hold a private key without a password and its certificate, both PEM."
-        _refuse(f"{message} {HOW_TO_MAKE_A_KEY}", where)
-    if not isinstance(private, (rsa.RSAPrivateKey, ec.EllipticCurvePrivateKey, ed25519.Ed25519PrivateKey)):
-        _refuse("The receipt key is of a kind that cannot sign receipts.", where)
-    own = [one for one in certificates if one.public_key() == private.public_key()]
-    if not own:
-        _refuse("None of the certificates in the file is that of the receipt key.", where)
-    chain = (own[0], *(one for one in certificates if one != own[0]))
-    return PemKey(algorithm=_algorithm(private, where), certificates=chain, private=private)
+        return open_pem(Path(name))
+    except KeyFault as fault:
+        _refuse(f"The receipt key cannot be used. {fault} {HOW_TO_MAKE_A_KEY}", where)
 
 
-def asked_key(name: str, where: str) -> PemKey:
+def asked_key(name: str, where: str) -> HeldKey:
     """Read the key that an option or setting names; no key is ever made up.
 
     Raises:
@@ -196,18 +146,6 @@ def _digest(evidence: Path) -> str:
         raise not_understood("request.evidence", f"The evidence cannot be read: {error.strerror}.") from None
     except (Malformed, NotCanonical):
         raise not_understood("request.evidence", "The evidence bundle is not understood.") from None
-
-
-def _algorithm(private: _Private, where: str) -> str:
-    if isinstance(private, ed25519.Ed25519PrivateKey):
-        return "EdDSA"
-    if isinstance(private, rsa.RSAPrivateKey):
-        if private.key_size < _MIN_RSA_BITS:
-            _refuse(f"The receipt key is an RSA key of fewer than {_MIN_RSA_BITS} bits.", where)
-        return "RS256"
-    if private.curve.name not in _CURVES:
-        _refuse("The receipt key is on a curve that cannot sign receipts; use P-256.", where)
-    return _CURVES[private.curve.name][0]
 
 
 def _refuse(message: str, where: str) -> NoReturn:

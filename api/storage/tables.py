@@ -75,6 +75,7 @@ credentials = Table(
     Column("override", String(20), nullable=False),
     Column("sha256", String(64), nullable=False),  # of the sealed document, as given out last
     Column("certificate_sha256", String(64), nullable=False),
+    Column("issuer", String(64), nullable=False),  # of a badge: the name of its issuer's document
     Column("renew_by", Moment),
     Column("reserved", Moment, nullable=False),
     Column("sealed", Moment),
@@ -83,6 +84,7 @@ credentials = Table(
     CheckConstraint(f"state IN ({_IN_STATES})", name="state_known"),
     Index("credentials_by_certificate", "tenant", "certificate_sha256"),
     Index("credentials_by_state", "state", "renew_by"),
+    Index("credentials_by_issuer", "issuer"),
 )
 
 audit = Table(

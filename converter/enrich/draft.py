@@ -13,6 +13,7 @@ from converter.report import Addition, Omission
 from schemas.document import Format
 from schemas.errors import Problem
 from schemas.institution import InstitutionProfile
+from schemas.sealing import Sealing
 
 Node = dict[str, Any]
 
@@ -45,6 +46,8 @@ class Request:
         enclosures: the originals to carry, one for each source document.
         recipient: (kind, value) for a badge, if the asker names one.
         images: pictures at hand, by URL.
+        recorded: a record of the conversion travels along, so it gets a place.
+        sealing: what goes into the document because it will be sealed.
     """
 
     target: Format
@@ -55,6 +58,8 @@ class Request:
     enclosures: tuple[Enclosure, ...] = ()
     recipient: tuple[str, str] | None = None
     images: Mapping[str, bytes] = field(default_factory=dict)
+    recorded: bool = False
+    sealing: Sealing | None = None
 
     @property
     def moment(self) -> str:

@@ -16,6 +16,7 @@ from functools import cache
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from samples.timestamps import der, hash_algorithm, integer, oid, sequence
@@ -98,6 +99,7 @@ def holder(  # noqa: PLR0913 - a form
     hashed: hashes.HashAlgorithm = SHA256,
     salted: int | None = None,
     identified: bool = True,
+    public: CertificatePublicKeyTypes | None = None,
 ) -> Holder:
     """Issue a certificate; signed by itself without an issuer.
 
@@ -115,15 +117,17 @@ def holder(  # noqa: PLR0913 - a form
         hashed: for the signature.
         salted: length of the salt, where it is signed with RSASSA-PSS.
         identified: with key identifiers.
+        public: for a key that lies elsewhere, on a token say; the holder's own is of no use then.
     """
     private = key(key_name or title)
+    public = public or private.public_key()
     subject = subject or named(title)
     above = issuer.certificate.subject if issuer else subject
     builder = (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer_name or above)
-        .public_key(private.public_key())
+        .public_key(public)
         .serial_number(x509.random_serial_number())
         .not_valid_before(start)
         .not_valid_after(end)
@@ -135,7 +139,7 @@ def holder(  # noqa: PLR0913 - a form
         every.append((uses, True))
     signer = issuer.key if issuer else private
     if identified:
-        every.append((x509.SubjectKeyIdentifier.from_public_key(private.public_key()), False))
+        every.append((x509.SubjectKeyIdentifier.from_public_key(public), False))
         every.append((x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), False))
     for extension, critical in every:
         builder = builder.add_extension(extension, critical=critical)

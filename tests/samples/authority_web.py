@@ -7,19 +7,19 @@ fetcher refuses this machine by design; a test gives it leave by `HttpFetcher(al
 from __future__ import annotations
 
 import base64
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from urllib.parse import unquote
 
+from answering import Asked, answering
 from asn1crypto import tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -37,7 +37,7 @@ _REPLY = "application/timestamp-reply"
 
 
 @dataclass(frozen=True, kw_only=True)
-class HeldKey:
+class SampleKey:
     """A key of the samples, as those who seal want it; satisfies `schemas.key.Key`."""
 
     algorithm: str
@@ -115,8 +115,12 @@ class AuthorityWeb:
         extensions: Extensions = (),
         start: datetime = START,
         end: datetime = END,
+        public: CertificatePublicKeyTypes | None = None,
     ) -> Holder:
-        """Issue a seal certificate; `key_name` as in `authorities.key` (`rsa-2048`, `p384`; else P-256)."""
+        """Issue a seal certificate; `key_name` as in `authorities.key` (`rsa-2048`, `p384`; else P-256).
+
+        `public` is a key that lies elsewhere, on a token say.
+        """
         parts = [
             (NameOID.COUNTRY_NAME, country),
             (NameOID.ORGANIZATION_NAME, title),
@@ -132,6 +136,7 @@ class AuthorityWeb:
             extensions=(*self.places("zegel"), *extensions),
             start=start,
             end=end,
+            public=public,
         )
         self._issued[made.serial] = made
         return made
@@ -152,13 +157,13 @@ class AuthorityWeb:
         self._issued[made.serial] = self.unit = made
         return made
 
-    def key(self, one: Holder, *, whole: bool = True) -> HeldKey:
+    def key(self, one: Holder, *, whole: bool = True) -> SampleKey:
         """Give a seal's key with its chain, or with its certificate alone."""
         chain = (one.certificate, self.middle.certificate, self.root.certificate)
         algorithm = "RS256" if isinstance(one.key, rsa.RSAPrivateKey) else "EdDSA"
         if isinstance(one.key, ec.EllipticCurvePrivateKey):
             algorithm = _ALGORITHMS[one.key.curve.name]
-        return HeldKey(algorithm=algorithm, certificates=chain if whole else chain[:1], holder=one)
+        return SampleKey(algorithm=algorithm, certificates=chain if whole else chain[:1], holder=one)
 
     @property
     def trust(self) -> Trust:
@@ -264,34 +269,10 @@ class AuthorityWeb:
 def authority_web(now: Callable[[], datetime] = now_by_the_clock) -> Iterator[AuthorityWeb]:
     """Run the authorities until the block ends."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._answer(b"")
+    def answer(asked: Asked) -> tuple[int, str, bytes]:
+        web.asked.append(f"{asked.method} {asked.path}")
+        return web.answer(asked.method, asked.path, asked.body)
 
-        def do_POST(self) -> None:
-            self._answer(self.rfile.read(int(self.headers.get("Content-Length", "0"))))
-
-        def _answer(self, body: bytes) -> None:
-            web.asked.append(f"{self.command} {self.path}")
-            status, media, answer = web.answer(self.command, self.path, body)
-            self.send_response(status)
-            self.send_header("Content-Type", media)
-            self.send_header("Content-Length", str(len(answer)))
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(answer)
-            self.close_connection = True
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    web = AuthorityWeb(base=f"http://127.0.0.1:{server.server_address[1]}", now=now)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with answering(answer) as base:
+        web = AuthorityWeb(base=base, now=now)
         yield web
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from samples import badges, receipts
 
-from api.gateway.receipts import PemKey
+from api.keys.files import HeldKey
 from schemas.errors import Malformed
 from schemas.evidence import Trust
 from schemas.receipt import Receipt
@@ -48,9 +48,9 @@ def judged(**changes: Any) -> tuple[Report, dict[str, Any]]:
 REPORT, BUNDLE = judged()
 
 
-def key(kind: str = "ES256", name: str = "Gateway of the Polder") -> PemKey:
+def key(kind: str = "ES256", name: str = "Gateway of the Polder") -> HeldKey:
     private, certificate = receipts.pair(kind, name)
-    return PemKey(algorithm=kind, certificates=(certificate,), private=private)
+    return HeldKey(algorithm=kind, certificates=(certificate,), private=private)
 
 
 def basis(**changes: Any) -> Basis:
