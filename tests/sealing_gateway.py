@@ -37,6 +37,7 @@ override_indeterminate = true
 source_revoked = "revoke"
 key = {{ kind = "pem", path = "polder.pem" }}
 tsa = {{ url = "{tsa}" }}
+{wallet}
 former_certificates = [{former}]
 
 [[tenants.tokens]]
@@ -130,7 +131,12 @@ class SealingGateway:
 
 @contextmanager
 def sealing_gateway(
-    folder: Path, database: str = "", *, clock: list[datetime] | None = None, former: str = ""
+    folder: Path,
+    database: str = "",
+    *,
+    clock: list[datetime] | None = None,
+    former: str = "",
+    wallet: str = "",
 ) -> Iterator[SealingGateway]:
     """Run a gateway; `clock` holds its time where it is not the machine's."""
     times = clock if clock is not None else []
@@ -144,10 +150,10 @@ def sealing_gateway(
             "zee": authorities.issue_seal("Zegel voor Scholen", identifier="NTRNL-87654321"),
         }
         world = World(authorities=authorities.base)
-        yield opened(folder, database, authorities, holders, world, now, times, former)
+        yield opened(folder, database, authorities, holders, world, now, times, former, wallet)
 
 
-def opened(  # noqa: PLR0917 - all that stands around a gateway
+def opened(  # noqa: PLR0913, PLR0917 - all that stands around a gateway
     folder: Path,
     database: str,
     authorities: AuthorityWeb,
@@ -156,6 +162,7 @@ def opened(  # noqa: PLR0917 - all that stands around a gateway
     now: Callable[[], datetime],
     times: list[datetime],
     former: str = "",
+    wallet: str = "",
 ) -> SealingGateway:
     """Open a gateway on what is there already."""
     for name, holder in holders.items():
@@ -171,12 +178,14 @@ def opened(  # noqa: PLR0917 - all that stands around a gateway
         reader=digests["polder-reader"],
         zee=digests["zee"],
         former=former,
+        wallet=f'wallet = {{ url = "{wallet}", key = "WALLET_KEY", notification = true }}' if wallet else "",
     )
     (folder / "tenants.toml").write_text(text)
     settings = Settings(
         tenants=read_tenants(folder / "tenants.toml"),
         database=database or f"sqlite:///{folder / 'gateway.db'}",
         trust=Trust(anchors=(authorities.root.certificate,)),
+        secrets={"WALLET_KEY": "wallet key"},
     )
     caller = Caller(create_app(settings, fetcher=world, clock=now))
     world.caller = caller

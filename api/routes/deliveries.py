@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 
 from api.authorising import Called
 from api.documentation import body, errors
-from api.gateway.asking import not_understood
+from api.gateway.asking import asked_recipients, not_understood
 from api.problems import NotFound
 from api.routes.verify import Running
 from api.storage.deliveries import DeliveryRecord, delivery, keep_delivery, new_name
@@ -51,11 +51,13 @@ def deliver(
     running: Running,
     called: Called,
     submission: Annotated[Submission, Depends(submitted)],
-    user: Annotated[str, Query(max_length=200, description="The wallet's user; or `email`.")] = "",
-    email: Annotated[str, Query(max_length=320, description="Of the learner; or `user`.")] = "",
     locale: Annotated[str, Query(pattern="^[a-z]{0,2}$", description="Of the wallet's message.")] = "",
 ) -> DeliveryBody:
-    """Deposit one credential; a wallet that does not answer is asked five times within 15 seconds."""
+    """Deposit one credential; a wallet that does not answer is asked five times within 15 seconds.
+
+    A form: `document`, and as `recipient` the learner's `email=…` or `id=…` of the wallet's user;
+    never in the address, which others may log.
+    """
     called.may(Scope.DELIVER)
     tenant = called.tenant
     if tenant.wallet is None:
@@ -65,9 +67,8 @@ def deliver(
     wallet = WalletAccess(
         url=tenant.wallet.url, key=sealers.wallet_key(tenant), notify=tenant.wallet.notification
     )
-    made = deposit(
-        data, Deposit(user=user, email=email, locale=locale), wallet, sealers.exchange, wait=time.sleep
-    )
+    to = _whose(submission.recipients, locale)
+    made = deposit(data, to, wallet, sealers.exchange, wait=time.sleep)
     record = DeliveryRecord(
         id=new_name(),
         tenant=tenant.name,
@@ -79,6 +80,12 @@ def deliver(
     )
     keep_delivery(sealers.store, record, actor=called.name)
     return DeliveryBody.of(record, made.viewer)
+
+
+def _whose(recipients: tuple[str, ...], locale: str) -> Deposit:
+    """Read whose wallet is meant; nobody where that is not said, which the deposit refuses."""
+    named = {one.kind: one.value for one in asked_recipients(list(recipients), "recipient")}
+    return Deposit(user=named.get("id", ""), email=named.get("email", ""), locale=locale)
 
 
 @router.get("/{name}", summary="What became of a delivery", responses=errors(400, 401, 403, 404, 500, 502))
