@@ -4,72 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from badges_made import BASE, MAIL, NAME, NOW, PLACES, RECIPIENT, SALT, SIGNED, assertion, signed, web
 from bundles import answer
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from samples import elm_cases, sealing
+from samples import sealing
 
 from converter.baking import bake
-from converter.convert import Options, Source, convert
-from converter.hosting import (
-    Hosting,
-    Places,
-    host,
-    issuer_name,
-    key_document,
-    prepare_signed,
-    revocation_list,
-    revoked_assertion,
-)
+from converter.hosting import Places, host, issuer_name, prepare_signed, revocation_list, revoked_assertion
 from converter.read import read
-from schemas.document import Document, Format
 from schemas.errors import Malformed, NotRecognised, Refused
 from schemas.evidence import Recipient
-from schemas.institution import InstitutionProfile, OrganisationFacts
 from verifier import Report, Verdict, verify
 from verifier.bundle import BundleFetcher
 from verifier.sealing.making import sign_compact
 
-NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
-BASE = "https://gateway.example"
-MAIL = "noor.de.wit@polder.example"
-RECIPIENT = ("email", MAIL)
-SALT = "00aa11bb22cc33dd"
-PLACES = Places(base=BASE, name="x1Y2z3")
-SIGNED = Places(
-    base=BASE, name="x1Y2z3", key=f"{BASE}/badges/keys/k1", revocations=f"{BASE}/badges/revocations/r1"
-)
-NAME = "urn:uuid:0f9e8d7c-6b5a-4f3e-8d2c-1b0a9f8e7d6c"
 PLANTED = ("Noor", "de Wit", MAIL, "1999-12-31")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect width="1" height="1"/></svg>'
-
-
-def assertion(**changes: Any) -> dict[str, Any]:
-    """Convert a credential whose learner has a name, a mail address and a date of birth."""
-    tree = elm_cases.good()
-    subject = tree["credentialSubject"]
-    subject |= {
-        "givenName": {"nl": "Noor"},
-        "familyName": {"nl": "de Wit"},
-        "fullName": {"nl": "Noor de Wit"},
-    }
-    subject["dateOfBirth"] = "1999-12-31T00:00:00"
-    found = read(json.dumps(tree).encode())
-    assert isinstance(found, Document)
-    profile = InstitutionProfile(
-        awarding_body=OrganisationFacts(url="https://polder.example", email="office@polder.example")
-    )
-    options = Options(now=NOW, recipient=RECIPIENT, profile=profile, **changes)
-    made: dict[str, Any] = json.loads(convert(Source(document=found), Format.OB2, options).document)
-    return made
-
-
-def web(made: Hosting, **more: bytes) -> dict[str, Any]:
-    found = {f"{BASE}/badges/{one.path}": answer(one.body, media=one.media_type) for one in made.documents}
-    return found | {address: answer(body) for address, body in more.items()}
 
 
 def judged(data: bytes, on: Mapping[str, Any], mail: str = MAIL) -> Report:
@@ -79,20 +31,6 @@ def judged(data: bytes, on: Mapping[str, Any], mail: str = MAIL) -> Report:
         now=NOW,
         recipients=(Recipient(kind="email", value=mail),),
     )
-
-
-def signed(algorithm: str = "ES256") -> tuple[bytes, dict[str, Any]]:
-    """Sign a badge; give it with the web it needs."""
-    made = prepare_signed(assertion(), SIGNED, RECIPIENT, SALT, NAME)
-    key = sealing.key(algorithm)
-    public = key.certificates[0].public_key()
-    pem = public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
-    (owner,) = [f"{BASE}/badges/{one.path}" for one in made.documents if one.path.startswith("issuers/")]
-    more = {
-        SIGNED.key: key_document(SIGNED.key, owner, pem),
-        SIGNED.revocations: revocation_list(SIGNED.revocations, owner, {}),
-    }
-    return sign_compact(made.assertion, key, {}).encode(), web(made, **more)
 
 
 def test_a_hosted_badge_is_genuine_and_about_its_recipient() -> None:
