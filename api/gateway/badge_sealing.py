@@ -46,7 +46,7 @@ def as_badge(
     """
     if options.recipient is None:
         message = "A badge is about somebody: name the recipient, for example email=…."
-        raise Refused(Problem(code="seal.recipient", message=message, where="recipient"))
+        raise Refused(Problem(code="sealing.recipient", message=message, where="recipient"))
     tree, base = load_json(made.document), order.sealer.tenant.base_url
     if order.form == "hosted":
         places = Places(base=base, name=kept.id)
@@ -78,7 +78,7 @@ def _signed(
     """Sign an assertion; its key stands in public beside its issuer (OB 2.0, §Signed badges)."""
     if key.algorithm not in _ALGORITHMS:
         message = "Badges are signed with RS256 or ES256, and the tenant's key does neither; host it instead."
-        raise Refused(Problem(code="seal.algorithm", message=message))
+        raise Refused(Problem(code="sealing.algorithm", message=message))
     issuer = issuer_of(tree)
     name = fingerprint(key.certificates[0])[:24]
     places = Places(

@@ -42,14 +42,16 @@ def judgement_of(report: Report, order: SealOrder, now: datetime) -> Judgement:
     """
     if report.verdict is Verdict.TOTAL_FAILED:
         message = "The source did not pass its verification, so it is not sealed."
-        raise Refused(Problem(code="seal.source", message=message), *_told(report, Outcome.FAILED))
+        raise Refused(Problem(code="sealing.source", message=message), *_told(report, Outcome.FAILED))
     if report.verdict is Verdict.INDETERMINATE:
         if order.override != INDETERMINATE:
             message = "It is not proven that the source is genuine and still good, so it is not sealed."
-            raise Refused(Problem(code="seal.undecided", message=message), *_told(report, Outcome.UNDECIDED))
+            raise Refused(
+                Problem(code="sealing.undecided", message=message), *_told(report, Outcome.UNDECIDED)
+            )
         if not order.sealer.tenant.override_indeterminate:
             message = "This tenant lets nobody seal what is not proven."
-            raise Refused(Problem(code="seal.override", message=message, where="override"))
+            raise Refused(Problem(code="sealing.override", message=message, where="override"))
     return Judgement(
         report=hashlib.sha256(canonical(report.to_dict())).hexdigest(),
         at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
@@ -139,7 +141,7 @@ def _converted(
     made = make(replace(options, sealing=sealing_facts(sealer, kept, options.now)))
     if made.given_back:
         message = "The document carries its original, which is given back as its issuer signed it."
-        raise Refused(Problem(code="seal.given-back", message=message))
+        raise Refused(Problem(code="sealing.given-back", message=message))
     if made.format is Format.OB2:
         return as_badge(kept, made, options, order)
     sealed, told = seal_bytes(made.document, made.format, kept, sealer, options.now)
@@ -208,10 +210,10 @@ def seal_own(data: bytes, order: SealOrder, now: datetime) -> tuple[bytes, SealM
     document = read(data)
     if not isinstance(document, Document) or document.format not in (Format.ELM, Format.EDCI):
         raise Refused(
-            Problem(code="seal.format", message="Only one Europass credential is sealed at a time.")
+            Problem(code="sealing.format", message="Only one Europass credential is sealed at a time.")
         )
     if document.seal is not None:
-        raise Refused(Problem(code="seal.present", message="The document is sealed already."))
+        raise Refused(Problem(code="sealing.present", message="The document is sealed already."))
     offline = OfflineFetcher()
     _refuse_faulty(verify(data, fetcher=offline, now=now))
     sealer = order.sealer
@@ -234,7 +236,7 @@ def seal_own(data: bytes, order: SealOrder, now: datetime) -> tuple[bytes, SealM
 def _refuse_faulty(report: Report) -> None:
     if report.verdict is Verdict.TOTAL_FAILED:
         message = "The document has faults, or its issuer is not who seals, so it is not sealed."
-        raise Refused(Problem(code="seal.source", message=message), *_told(report, Outcome.FAILED))
+        raise Refused(Problem(code="sealing.source", message=message), *_told(report, Outcome.FAILED))
 
 
 def _with_status(data: bytes, sealer: Sealer, kept: Reservation) -> bytes:

@@ -78,8 +78,8 @@ def test_a_finished_credential_is_sealed_revoked_and_its_list_published(
 @pytest.mark.parametrize(
     ("document", "code"),
     [
-        (own(issuer={**elm_cases.good()["issuer"]}), "seal.source"),
-        (own(credentialProfiles=None), "seal.source"),
+        (own(issuer={**elm_cases.good()["issuer"]}), "sealing.source"),
+        (own(credentialProfiles=None), "sealing.source"),
         (b"{}", "format.read"),
         (b"<svg/>", ""),
     ],

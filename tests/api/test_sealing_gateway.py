@@ -105,28 +105,28 @@ def test_nothing_that_fails_is_sealed(polder: SealingGateway) -> None:
     problem(polder.convert(BADGE, to="elm-json", seal="polder"), 409, "status.revoked")
     polder.world.badges = web_of_badges()
     stranger = polder.convert(BADGE, to="elm-json", seal="polder", recipient="id=somebody-else")
-    told = problem(stranger, 409, "seal.source")
+    told = problem(stranger, 409, "sealing.source")
     assert "recipient.match" in {one["code"] for one in told["problems"]}
     expired = badges.dumped(badges.assertion(expires="2026-04-01T00:00:00Z"))
     polder.world.badges = web_of_badges(assertion=badges.assertion(expires="2026-04-01T00:00:00Z"))
-    told = problem(polder.convert(expired, to="elm-json", seal="polder"), 409, "seal.source")
+    told = problem(polder.convert(expired, to="elm-json", seal="polder"), 409, "sealing.source")
     assert "time.expired" in {one["code"] for one in told["problems"]}
     overridden = polder.convert(expired, to="elm-json", seal="polder", override="indeterminate")
-    problem(overridden, 409, "seal.source")
+    problem(overridden, 409, "sealing.source")
     assert polder.ask("GET", "/v1/credentials").json()["credentials"] == []
 
 
 def test_what_is_not_proven_is_sealed_only_on_a_recorded_word(polder: SealingGateway) -> None:
     polder.world.badges = {}
     badge = badges.dumped(badges.expanded())
-    problem(polder.convert(badge, to="elm-json", seal="polder"), 409, "seal.undecided")
+    problem(polder.convert(badge, to="elm-json", seal="polder"), 409, "sealing.undecided")
     answer = polder.convert(badge, to="elm-json", seal="polder", override="indeterminate")
     document, body = made(answer)
     record = polder.ask("GET", f"/v1/credentials/{body['report']['seal']['id']}").json()
     assert (record["override"], record["source_verdict"]) == ("indeterminate", "INDETERMINATE")
     assert polder.verify(document).verdict is Verdict.INDETERMINATE
     elsewhere = polder.convert(badge, who="zee", to="elm-json", seal="zee", override="indeterminate")
-    problem(elsewhere, 409, "seal.override")
+    problem(elsewhere, 409, "sealing.override")
     problem(polder.convert(badge, to="elm-json", override="indeterminate"), 400, "request.options")
 
 

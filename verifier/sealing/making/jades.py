@@ -31,7 +31,7 @@ def begun(document: bytes, means: Means) -> bytes:
     """
     tree = load_json(document)
     if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
-        raise Refused(Problem(code="seal.present", message=_SIGNED))
+        raise Refused(Problem(code="sealing.present", message=_SIGNED))
     scheme_of(means.key)
     payload = document.decode("utf-8-sig")
     protected = encoded(_written(_header(means)))

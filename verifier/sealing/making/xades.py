@@ -45,7 +45,7 @@ def begun(document: bytes, means: Means) -> bytes:
     tree = parse_xml(document)
     root = tree.getroot()
     if own_signatures(root, list(root.iter(SIGNATURE))):
-        raise Refused(Problem(code="seal.present", message="The document is sealed already."))
+        raise Refused(Problem(code="sealing.present", message="The document is sealed already."))
     name = hashlib.sha256(document + f"{now:%Y%m%dT%H%M%SZ}".encode()).hexdigest()[:32]
     signature = _skeleton(_proof(root), name, key, now)
     _fill(tree, signature, name)
