@@ -1,6 +1,6 @@
 """Receipts: a report, and digests of what it rests on, signed as a JWS (RFC 7515, compact).
 
-The payload is canonical JSON (`verifier.canonical`). A receipt holds no more about a person than the report,
+The payload is canonical JSON (`schemas.canonical`). A receipt holds no more about a person than the report,
 and the report's `subject` only as a digest unless the asker wants it whole.
 """
 
@@ -21,12 +21,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from converter.containers.jws import base64url, looks_like_jws, take_apart
 from converter.strict import load_json
+from schemas.canonical import NotCanonical, canonical, canonical_digest
 from schemas.errors import Malformed, Problem
 from schemas.evidence import Trust
 from schemas.key import Key
 from schemas.official import Official
 from schemas.receipt import Receipt
-from verifier.canonical import NotCanonical, canonical, canonical_digest
 from verifier.report import Report
 from verifier.sealing.certificates import decode_base64, fingerprint, load
 

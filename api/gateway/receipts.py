@@ -15,12 +15,12 @@ from api.gateway.verification import Question, verified
 from api.keys.files import HeldKey, open_pem
 from api.keys.fitting import KeyFault
 from converter.strict import load_json
+from schemas.canonical import NotCanonical, canonical_digest
 from schemas.errors import Malformed
 from schemas.evidence import Trust
 from schemas.key import Key
 from verifier import Report
 from verifier.bundle import BundleFetcher, RecordingFetcher
-from verifier.canonical import NotCanonical, canonical_digest
 from verifier.checks.receipt import Given
 from verifier.receipt import Basis, SubjectAs, make_receipt, read_receipt, trust_digest
 from verifier.receipt_report import receipt_report
