@@ -55,8 +55,8 @@ def served(store: Store, bases: Mapping[str, str], path: str) -> Served:
     found = at(store, path)
     if found is None:
         return Served(status=NOT_FOUND)
-    if path == found.credential:
-        record = find(store, found.credential)
+    if path == found.credential_id:
+        record = find(store, found.credential_id)
         if record is None or record.state in _GONE:
             reason = record.reason if record and record.state is State.REVOKED else _SUSPENDED
             return _answer(

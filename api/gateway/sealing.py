@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +16,7 @@ from api.storage.credentials import abandon, complete, reserve
 from api.storage.records import Origin, Reservation, Sealed
 from converter.convert import Conversion, Options, Source
 from converter.custody import this_tool
-from converter.hosting import Hosting
+from converter.hosting import Hosting, compact_json
 from converter.read import read
 from converter.strict import load_json
 from schemas.canonical import canonical_digest
@@ -242,4 +241,4 @@ def _with_status(data: bytes, sealer: Sealer, kept: Reservation) -> bytes:
     if tree.get("status") or tree.get("credentialStatus"):
         return data
     tree["status"] = list(entries_of(sealer.tenant.base_url, kept.list_id, kept.place))
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+    return compact_json(tree)
