@@ -20,7 +20,7 @@ from api.storage.tables import credentials, status_lists
 from schemas.document import Tree
 from schemas.errors import Problem, Refused
 from schemas.key import Key
-from verifier.sealing.making import sign_compact
+from verifier.sealing.compact import sign_compact
 from verifier.status.bitstring import encoded_list
 
 MEDIA_TYPE = "application/vc+jwt"
