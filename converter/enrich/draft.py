@@ -93,9 +93,11 @@ class Draft:
         self.additions.append(Addition(pivot=f"{where}/{escape(name)}/{len(items) - 1}", rule=rule, why=why))
 
     def drop(self, where: str, node: Node, name: str, *, why: str) -> None:
-        """Take a value off a node, and say so."""
+        """Take a value off a node, and say so; what was added below it is added no more."""
         del node[name]
-        self.omissions.append(Omission(pivot=f"{where}/{escape(name)}", why=why))
+        gone = f"{where}/{escape(name)}"
+        self.additions = [one for one in self.additions if not one.pivot.startswith(f"{gone}/")]
+        self.omissions.append(Omission(pivot=gone, why=why))
 
     def omit(self, where: str, why: str) -> None:
         """Say that a value was taken off."""

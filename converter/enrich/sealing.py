@@ -50,6 +50,8 @@ def sealed(draft: Draft, request: Request) -> None:
     sealing = request.sealing
     if sealing is None or not draft.tree.get("issuer"):
         return
+    if request.target is Format.EDCI:
+        _leave_to_school(draft, sealing)
     if is_sealer(draft.tree["issuer"], sealing):
         _state(draft, request, sealing)
     elif request.target is Format.ELM:
@@ -184,14 +186,38 @@ def _replace(draft: Draft, request: Request, sealing: Sealing) -> None:
     draft.add("", draft.tree, "issuer", _organisation(sealing, request), rule=RULE, why=WHY)
 
 
-def _mandate(draft: Draft, sealing: Sealing) -> None:
-    """EDC-AP issued by mandate: who awarded had it sealed; a converted credential embeds all its evidence."""
+def _leave_to_school(draft: Draft, sealing: Sealing) -> None:
+    """Let who awarded be the issuer and who seals present it: EDCI XML knows no other mandate."""
+    issuer = draft.tree["issuer"]
+    if not is_sealer(issuer, sealing):
+        return
+    for whole in _other_bodies(draft, sealing):
+        school = next((one for one in whole if not is_reference(one)), None)
+        if school is None:
+            continue
+        speak_in_full(draft.tree, issuer)
+        draft.drop(
+            "", draft.tree, "issuer", why="Who seals presents the credential, by mandate of its issuer."
+        )
+        why = "The awarding body is the issuer, for another organisation seals by its mandate."
+        draft.add("", draft.tree, "issuer", copy.deepcopy(school), rule=MANDATED, why=why)
+        return
+
+
+def _other_bodies(draft: Draft, sealing: Sealing) -> Iterator[tuple[Node, ...]]:
+    """Yield each awarding body that is no part of who seals, with the organisations above it."""
     tree = OrganisationTree.of(draft.tree)
     for where, node in nodes(draft.tree):
-        if not awards(where) or node["type"] != "Organisation":
-            continue
-        whole = (node, *tree.parents(node, where))
-        if node.get("id") == draft.tree["issuer"].get("id") or any(is_sealer(one, sealing) for one in whole):
+        if awards(where) and node["type"] == "Organisation":
+            whole = (node, *tree.parents(node, where))
+            if not any(is_sealer(one, sealing) for one in whole):
+                yield whole
+
+
+def _mandate(draft: Draft, sealing: Sealing) -> None:
+    """EDC-AP issued by mandate: who awarded had it sealed; a converted credential embeds all its evidence."""
+    for node, *_ in _other_bodies(draft, sealing):
+        if node.get("id") == draft.tree["issuer"].get("id"):
             continue
         statement = sealing.mandate or _STATEMENT
         media: Node = {
