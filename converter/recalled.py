@@ -36,7 +36,9 @@ DERIVED = frozenset({"structure", "organisation tree", "header", "controlled lis
 _CARRIED = frozenset(
     {"type", "title", "description", "content", "content_encoding", "content_type", "content_url"}
 )
-_OF_SEALING = frozenset({"evidence", "attachment", "issuer", "issued", "issuance_date", "status"})
+_OF_SEALING = frozenset(
+    {"evidence", "attachment", "issuer", "issued", "issuance_date", "status", "credential_status"}
+)
 FREE = frozenset({CARRIER, CUSTODY, CERTIFICATE, ISSUED, MANDATED, STATUS})
 
 

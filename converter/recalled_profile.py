@@ -150,5 +150,9 @@ def sealing_again(tree: Tree, presenter: Node | None) -> Sealing:
         country=str(_place(next(iter(items(issuer, "location")), {}))["country"] or ""),
         at=datetime.fromisoformat(str(tree.get("issued"))),
         mandate=str(mandate.get("evidence_statement", "")),
+        mandate_title=LangString.from_tree(
+            next(iter(items(mandate, "embedded_evidence")), {}).get("title") or {}
+        ),
         status=tuple(tree.get("status") or ()),
+        credential_status=next((str(one["@value"]) for one in tree.get("credential_status") or ()), ""),
     )

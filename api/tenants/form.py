@@ -17,7 +17,7 @@ from pydantic import (
 
 from api.exchange import named_origin
 from api.gateway.asking import NotUnderstood
-from api.tenants.tenant import IssuerData, Scope, SourceRevoked
+from api.tenants.tenant import Scope, SourceRevoked
 from schemas.stamper import Level
 from verifier.policy import AUTO, GENERAL, policy_names
 
@@ -143,8 +143,8 @@ class TenantForm(_Part):
     tsa: Tsa | None = None
     trust: Place | None = None
     profile: Place | None = None
-    issuer_data: IssuerData = IssuerData.CERTIFICATE
     mandate: MandateForm | None = None
+    credential_status: StrictBool = False
     override_indeterminate: StrictBool = False
     policy: str = AUTO
     source_revoked: SourceRevoked = SourceRevoked.SUSPEND

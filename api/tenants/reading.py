@@ -136,7 +136,7 @@ def _tenant(form: TenantForm, folder: Path, where: str) -> Tenant:
         tsa=TimeAuthority(url=form.tsa.url, authorization=form.tsa.authorization or "") if form.tsa else None,
         trust=trust,
         profile=profile,
-        issuer_data=form.issuer_data,
+        credential_status=form.credential_status,
         mandate=_mandate(form.mandate, profile) if form.mandate else None,
         override_indeterminate=form.override_indeterminate,
         policy=form.policy,

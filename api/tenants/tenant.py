@@ -30,13 +30,6 @@ class Scope(StrEnum):
     DELIVER = "deliver"
 
 
-class IssuerData(StrEnum):
-    """Whose word the issuer of a sealed credential is."""
-
-    CERTIFICATE = "certificate"  # as the EC does: name, identifier and country are the certificate's
-    PROFILE = "profile"  # the institution profile's
-
-
 class SourceRevoked(StrEnum):
     """What is done with a sealed credential whose source was revoked after it was converted."""
 
@@ -63,6 +56,7 @@ class Mandate:
     """By what the sealer may issue what another body awarded.
 
     Attributes:
+        title: of the file that holds it.
         text: of the mandate itself, or empty.
         link: to it, or empty.
     """
@@ -113,8 +107,9 @@ class Tenant:
         tsa: who stamps them; None at level B.
         trust: what it trusts instead of what the operator trusts; None where it has nothing of its own.
         profile: what it says about itself.
-        issuer_data: whose word the issuer is.
         mandate: written where the sealer is another body than the one that awarded.
+        credential_status: ELM names its status in `credentialStatus` too, as the profile's shapes have it;
+            wallets that expect a list of URIs there do not read such a credential.
         override_indeterminate: a caller may order to seal a source whose verdict is INDETERMINATE.
         policy: by which sources are verified.
         source_revoked: what becomes of what was sealed from a source that was revoked since.
@@ -131,8 +126,8 @@ class Tenant:
     tsa: TimeAuthority | None = None
     trust: Trust | None = None
     profile: InstitutionProfile = field(default_factory=InstitutionProfile)
-    issuer_data: IssuerData = IssuerData.CERTIFICATE
     mandate: Mandate | None = None
+    credential_status: bool = False
     override_indeterminate: bool = False
     policy: str = AUTO
     source_revoked: SourceRevoked = SourceRevoked.SUSPEND

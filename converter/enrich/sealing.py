@@ -61,11 +61,26 @@ def sealed(draft: Draft, request: Request) -> None:
         for entry in sealing.status:
             why = "Where whoever sealed it tells whether it still holds."
             draft.append("", draft.tree, "status", dict(entry), rule=STATUS, why=why)
+        if sealing.credential_status:
+            why = "The same status, where the profile's shapes have it."
+            draft.add(
+                "",
+                draft.tree,
+                "credential_status",
+                [literal(sealing.credential_status)],
+                rule=STATUS,
+                why=why,
+            )
     moment = moment_of(sealing)
     for name in ("issued", "issuance_date"):
         if draft.tree.get(name):
             draft.drop("", draft.tree, name, why="A sealed credential is issued when it is sealed.")
     draft.add("", draft.tree, "issued", moment, rule=ISSUED, why="The moment of sealing.")
+
+
+def literal(uri: str) -> Node:
+    """Write a URI as a typed literal, the one form of `credentialStatus` that the shapes of EDC-AP take."""
+    return {"type": "xsd:anyURI", "@value": uri}
 
 
 def moment_of(sealing: Sealing) -> str:
@@ -222,7 +237,7 @@ def _mandate(draft: Draft, sealing: Sealing) -> None:
         statement = sealing.mandate or _STATEMENT
         media: Node = {
             "type": "MediaObject",
-            "title": {"en": "mandate.txt"},
+            "title": sealing.mandate_title.to_tree() if sealing.mandate_title else {"en": "mandate.txt"},
             "content": base64.b64encode(statement.encode()).decode(),
             "content_encoding": concept(BASE64),
             "content_type": concept(vocabulary.file_type("text/plain").uri),
