@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterable
 from typing import Any
 
 from api.bulk import worker
-from api.bulk.batch import done
+from api.bulk.batch import outcome
 from api.bulk.rows import Outcome, Row
 
 POISON = 17
@@ -16,12 +15,11 @@ POISON = 17
 
 def work(*given: Any, **named: Any) -> None:
     """Work as a worker does, until that row."""
-    worker.done = _done
+    worker.outcome = _outcome  # type: ignore[assignment]
     worker.work(*given, **named)
 
 
-def _done(rows: Iterable[Row], *given: Any) -> list[Outcome]:
-    rows = tuple(rows)
-    if any(row.place == POISON for row in rows):
+def _outcome(row: Row, *given: Any) -> Outcome:
+    if row.place == POISON and row.problem is None:
         os.kill(os.getpid(), signal.SIGKILL)
-    return done(rows, *given)
+    return outcome(row, *given)

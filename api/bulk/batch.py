@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
 
 import orjson
 
@@ -18,7 +17,7 @@ from api.gateway.asking import NotUnderstood
 from api.gateway.conversion import Order as Conversions
 from api.gateway.conversion import examine
 from converter.convert import Conversion, Options, Source, convert
-from schemas.document import Document, Format
+from schemas.document import Document, Format, Tree
 from schemas.errors import DocumentError, Problem, Refused, Unavailable
 from schemas.evidence import Recipient
 from verifier import verify
@@ -33,10 +32,11 @@ _JSON = "application/json"
 
 def done(rows: Iterable[Row], order: Order, warm: Warm) -> list[Outcome]:
     """Do what is ordered with every row; a row that fails says why, and the others go on."""
-    return [_outcome(row, order, warm) for row in rows]
+    return [outcome(row, order, warm) for row in rows]
 
 
-def _outcome(row: Row, order: Order, warm: Warm) -> Outcome:
+def outcome(row: Row, order: Order, warm: Warm) -> Outcome:
+    """Do what is ordered with one row."""
     if row.problem is not None:
         return Outcome(place=row.place, name=row.name, problems=(row.problem,))
     try:
@@ -86,19 +86,30 @@ def _verified(row: Row, order: Order, warm: Warm) -> Outcome:
 
 
 def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
-    source = _source(row, order, warm)
-    person = _person(row, source.document, warm)
-    learner = _standing(source.document, person)
-    made = convert(source, _target(order), options_of(order, person, warm))
-    return outcome_of(row, source.document, made, learner, warm)
+    """Convert a row: cast where badges of its class were converted before, else the long way."""
+    badge = warm.moulds.opened(row.data) if warm.moulds is not None else None
+    if badge is None or warm.moulds is None:
+        source = _source(row, order, warm)
+        document = source.document
+        person = _person(row, id_of(document), warm)
+        learner = _standing(document.tree if document.format is Format.OB2 else {}, person)
+        made = convert(source, _target(order), _options(order, person, warm))
+        return _outcome_of(row, id_of(document), made, learner, warm)
+    person = _person(row, badge.id, warm)
+    learner = _standing({"recipient": badge.recipient}, person)
+    names = (person.given_name or None, person.family_name or None) if person else (None, None)
+    badge, cast = warm.moulds.cast(badge, names)
+    if cast is None:
+        cast = convert(_source(row, order, warm), _target(order), _options(order, person, warm))
+        warm.moulds.learn(badge, cast)
+    return _outcome_of(row, badge.id, cast, learner, warm)
 
 
-def outcome_of(row: Row, document: Document, made: Conversion, learner: str, warm: Warm) -> Outcome:
-    """Put together what is told of a converted row."""
+def _outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Warm) -> Outcome:
     report = made.report
     return Outcome(
         place=row.place,
-        name=id_of(document) or row.name,
+        name=identity or row.name,
         media_type=made.media_type,
         document=made.document,
         learner=learner,
@@ -108,19 +119,15 @@ def outcome_of(row: Row, document: Document, made: Conversion, learner: str, war
     )
 
 
-def options_of(order: Order, person: Person | None, warm: Warm) -> Options:
-    """Say how a row is converted: with the names of its own learner, and pages drawn once."""
-    names = {"given_name": None, "family_name": None}
-    profile = replace(order.profile, **(_names(person) if person else names))
-    return Options(
-        now=order.now,
-        profile=profile,
-        strict=order.strict,
-        enclose=order.enclose,
-        recipient=_recipient(person),
-        draw=warm.pages,
-        class_pages=not order.individual,
+def _options(order: Order, person: Person | None, warm: Warm) -> Options:
+    """Say how a row is converted: with the names of its own learner."""
+    options = warm.options(order)
+    if person is None:
+        return options
+    profile = replace(
+        order.profile, given_name=person.given_name or None, family_name=person.family_name or None
     )
+    return replace(options, profile=profile, recipient=_recipient(person))
 
 
 def _source(row: Row, order: Order, warm: Warm) -> Source:
@@ -134,11 +141,11 @@ def _source(row: Row, order: Order, warm: Warm) -> Source:
     return Source(document=document)
 
 
-def _person(row: Row, document: Document, warm: Warm) -> Person | None:
+def _person(row: Row, identity: str, warm: Warm) -> Person | None:
     """Find whom a row is about: the names by its id, what proves them also from the input itself."""
     known = None
     if warm.people is not None:
-        known = warm.people.of(id_of(document)) or warm.people.of(row.name)
+        known = warm.people.of(identity) or warm.people.of(row.name)
     if known is not None and known.twice:
         message = "The file of people tells this assertion more than once."
         raise Refused(Problem(code="people.twice", message=message))
@@ -147,7 +154,7 @@ def _person(row: Row, document: Document, warm: Warm) -> Person | None:
     return replace(known, eduid=known.eduid or row.person.eduid, email=known.email or row.person.email)
 
 
-def _standing(document: Document, person: Person | None) -> str:
+def _standing(badge: Tree, person: Person | None) -> str:
     """Say on whose word the learner's names stand.
 
     Raises:
@@ -156,7 +163,7 @@ def _standing(document: Document, person: Person | None) -> str:
     if person is None:
         return BY_DOCUMENT
     asked = _recipients(person)
-    recipient: Any = document.tree.get("recipient") if document.format is Format.OB2 else None
+    recipient = badge.get("recipient")
     if not asked or not isinstance(recipient, dict):
         return VOUCHED
     alike = [one for one in asked if property_name(one.kind) == recipient_kind(recipient)]
@@ -176,10 +183,6 @@ def _recipients(person: Person) -> tuple[Recipient, ...]:
 def _recipient(person: Person | None) -> tuple[str, str] | None:
     first = next(iter(_recipients(person)), None) if person else None
     return (first.kind, first.value) if first else None
-
-
-def _names(person: Person) -> dict[str, str | None]:
-    return {"given_name": person.given_name or None, "family_name": person.family_name or None}
 
 
 def id_of(document: Document) -> str:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -24,6 +25,7 @@ from api.replacing import replaced
 
 DOCUMENTS, REPORT, LISTS = "documents", "report", "lists"
 _LEVEL = 3
+_WINDOW = 25  # 32 MB; any reader of zstd takes up to 128 MB without being asked
 _EXTENSIONS = {"application/xml": "xml", "application/ld+json": "jsonld", "application/json": "json"}
 _COPY = 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal documents make equal ZIPs
@@ -69,30 +71,56 @@ class Output:
 
 
 def write_shard(
-    folder: Path, number: int, outcomes: list[Outcome], told: Mapping[str, Any], *, zstd: bool
+    folder: Path,
+    number: int,
+    outcomes: Iterable[Outcome],
+    told: Callable[[], Mapping[str, Any]],
+    *,
+    zstd: bool,
 ) -> Counts:
-    """Write what a shard came to, each file whole or not at all."""
+    """Write what a shard comes to, row by row as it comes, each file whole or not at all.
+
+    `told` gives the four lists that the rows refer to, once they are all there.
+    """
     counts = Counts()
-    documents, report = [], []
-    for one in outcomes:
-        _count(counts, one)
-        report.append(orjson.dumps(_reported(one), option=orjson.OPT_APPEND_NEWLINE))
-        if one.document is not None:
-            line = {
-                "id": one.name,
-                "media_type": one.media_type,
-                "document": one.document.decode(),
-            }
-            documents.append(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
-    lists = [
-        orjson.dumps({"lists": digest, **said}, option=orjson.OPT_APPEND_NEWLINE)
-        for digest, said in told.items()
-    ]
-    for what, lines in ((DOCUMENTS, documents), (REPORT, report), (LISTS, lists)):
-        data = b"".join(lines)
-        packed = zstd and what == DOCUMENTS
-        replaced(shard_file(folder, number, what), zstandard.compress(data, _LEVEL) if packed else data)
+    with (
+        _whole(shard_file(folder, number, DOCUMENTS), zstd=zstd) as documents,
+        _whole(shard_file(folder, number, REPORT)) as report,
+        _whole(shard_file(folder, number, LISTS)) as lists,
+    ):
+        for one in outcomes:
+            _count(counts, one)
+            report(orjson.dumps(_reported(one), option=orjson.OPT_APPEND_NEWLINE))
+            if one.document is not None:
+                line = {"id": one.name, "media_type": one.media_type, "document": one.document.decode()}
+                documents(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        for digest, said in told().items():
+            lists(orjson.dumps({"lists": digest, **said}, option=orjson.OPT_APPEND_NEWLINE))
     return counts
+
+
+@contextmanager
+def _whole(path: Path, *, zstd: bool = False) -> Iterator[Callable[[bytes], object]]:
+    """Give what writes a file that takes its name at the end; one that is not finished is taken away."""
+    part = path.with_name(f".{path.name}.part")
+    try:
+        with part.open("wb") as file:
+            if zstd:
+                with _compressor().stream_writer(file, closefd=False) as stream:
+                    yield stream.write
+            else:
+                yield file.write
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _compressor() -> zstandard.ZstdCompressor:
+    """Look back far enough to find what the rows of one class share, such as their page."""
+    how = zstandard.ZstdCompressionParameters.from_level(_LEVEL, window_log=_WINDOW, enable_ldm=True)
+    return zstandard.ZstdCompressor(compression_params=how)
 
 
 def shard_file(folder: Path, number: int, what: str) -> Path:
@@ -134,7 +162,7 @@ def _as_lines(made: Path, folder: Path, shards: list[int], output: Output) -> No
 def _as_zip(made: Path, folder: Path, shards: list[int], output: Output) -> None:
     with made.open("wb") as file:
         if output.zstd:
-            with zstandard.ZstdCompressor(_LEVEL).stream_writer(file, closefd=False) as stream:
+            with _compressor().stream_writer(file, closefd=False) as stream:
                 _zip_into(_Onward(stream), folder, shards, zipfile.ZIP_STORED)
         else:
             _zip_into(file, folder, shards, zipfile.ZIP_DEFLATED)

@@ -16,7 +16,9 @@ from api.bulk.people import KnownPeople
 from api.bulk.rows import Order
 from api.gateway.trusting import read_trust
 from api.trust.store import ListStore
+from converter.conversion import Options
 from converter.display import DisplayPage, render_page
+from converter.mould import Moulds
 from converter.report import MappingReport
 from schemas.evidence import Fetcher, Missing, Resource, Trust
 from verifier.address import without_fragment
@@ -26,6 +28,7 @@ from verifier.fetch import JSON, HttpFetcher, OfflineFetcher
 _ANSWERS = 4096
 _ANSWER_BYTES = 64 * 1024 * 1024
 _PAGES = 512
+_REPORTS = 1024
 
 
 class KeptAnswers:
@@ -81,6 +84,7 @@ class Warm:
 
     Attributes:
         asks: whether anything answers web addresses.
+        moulds: of badge classes met before; none where somebody is asked about each row.
         digests: of the four lists that many rows share.
         told: the four lists met since the last batch was written, by digest.
     """
@@ -90,7 +94,8 @@ class Warm:
     trust: Trust
     people: KnownPeople | None = None
     pages: Pages = field(default_factory=Pages)
-    digests: dict[int, tuple[MappingReport, str]] = field(default_factory=dict)
+    moulds: Moulds | None = None
+    digests: dict[int, tuple[MappingReport, str, dict[str, Any]]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
@@ -108,22 +113,38 @@ class Warm:
         inner: Fetcher = OfflineFetcher() if order.offline else HttpFetcher()
         if order.evidence:
             inner = BundleFetcher.from_file(Path(order.evidence))
-        return cls(
+        warm = cls(
             fetcher=KeptAnswers(inner),
             asks=bool(order.evidence) or not order.offline,
             trust=trust,
             people=KnownPeople(Path(order.people)) if order.people else None,
         )
+        if not warm.asks and order.target is not None:
+            warm.moulds = Moulds(order.target, warm.options(order))
+        return warm
+
+    def options(self, order: Order) -> Options:
+        """Say how every row is converted; the names of its learner and its recipient are its own."""
+        return Options(
+            now=order.now,
+            profile=order.profile,
+            strict=order.strict,
+            enclose=order.enclose,
+            draw=self.pages,
+            class_pages=not order.individual,
+        )
 
     def listed(self, report: MappingReport) -> str:
-        """Return the digest of four lists, and remember to tell them if they are new."""
+        """Return the digest of four lists, and remember to tell them."""
         known = self.digests.get(id(report))
         if known is not None and known[0] is report:
-            if known[1] not in self.told:
-                self.told[known[1]] = report.to_dict()
-            return known[1]
-        told = report.to_dict()
-        digest = hashlib.sha256(orjson.dumps(told)).hexdigest()[:16]
+            _, digest, told = known
+        else:
+            told = report.to_dict()
+            digest = hashlib.sha256(orjson.dumps(told)).hexdigest()[:16]
+            if len(self.digests) >= _REPORTS:
+                self.digests.clear()
+            self.digests[id(report)] = (report, digest, told)
         self.told[digest] = told
         return digest
 
@@ -131,10 +152,6 @@ class Warm:
         """Return the four lists met since this was last asked."""
         told, self.told = self.told, {}
         return told
-
-    def keep_digest(self, report: MappingReport, digest: str) -> None:
-        """Remember the digest of four lists that many rows will share."""
-        self.digests[id(report)] = (report, digest)
 
 
 def spare_cores() -> int:

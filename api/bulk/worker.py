@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import signal
 import threading
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Queue
 
-from api.bulk.batch import done
+from api.bulk.batch import outcome
 from api.bulk.ledger import Counts
 from api.bulk.outputs import write_shard
-from api.bulk.rows import Order, Outcome, Row
+from api.bulk.rows import Order, Row
 from api.bulk.warm import Warm
 from schemas.errors import Problem
 
@@ -62,8 +63,11 @@ def work(pipe: Connection, order: Order, folder: Path, *, zstd: bool) -> None:
 
 def worked(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) -> Counts:
     """Do one shard and write its files."""
-    outcomes = _carefully(shard, order, warm, folder) if shard.careful else done(shard.rows, order, warm)
-    return write_shard(folder, shard.number, outcomes, warm.taken(), zstd=zstd)
+    rows = _carefully(shard, folder) if shard.careful else shard.rows
+    outcomes = (outcome(row, order, warm) for row in rows)
+    counts = write_shard(folder, shard.number, outcomes, warm.taken, zstd=zstd)
+    at_work(folder, shard.number).unlink(missing_ok=True)
+    return counts
 
 
 def _receive(pipe: Connection, waiting: Queue[Shard | None]) -> None:
@@ -74,18 +78,15 @@ def _receive(pipe: Connection, waiting: Queue[Shard | None]) -> None:
         waiting.put(None)
 
 
-def _carefully(shard: Shard, order: Order, warm: Warm, folder: Path) -> list[Outcome]:
-    outcomes = []
+def _carefully(shard: Shard, folder: Path) -> Iterator[Row]:
+    """Yield the rows, noting each before it is at work; those on which a worker was lost say so."""
     for row in shard.rows:
         if row.place in shard.lost:
             message = "A worker was lost on this row, so it was not tried again."
-            lost = Problem(code="bulk.worker-lost", message=message)
-            outcomes.append(Outcome(place=row.place, name=row.name, problems=(lost,)))
-            continue
-        at_work(folder, shard.number).write_text(str(row.place), "ascii")
-        outcomes += done((row,), order, warm)
-    at_work(folder, shard.number).unlink(missing_ok=True)
-    return outcomes
+            yield replace(row, problem=Problem(code="bulk.worker-lost", message=message))
+        else:
+            at_work(folder, shard.number).write_text(str(row.place), "ascii")
+            yield row
 
 
 def at_work(folder: Path, number: int) -> Path:
