@@ -24,7 +24,7 @@ from api.bulk.rows import Outcome
 from api.replacing import replaced
 
 DOCUMENTS, REPORT, LISTS = "documents", "report", "lists"
-_LEVEL = 3
+_LEVEL = -3
 _WINDOW = 25  # 32 MB; any reader of zstd takes up to 128 MB without being asked
 _EXTENSIONS = {"application/xml": "xml", "application/ld+json": "jsonld", "application/json": "json"}
 _COPY = 1024 * 1024
