@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,13 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from api import pages, problems
 from api.documentation import with_problem_details
+from api.exchange import OperatorExchange
+from api.gateway.sealers import Sealers
 from api.guarding import Guard
-from api.routes import catalogue, convert, extension, health, verify
+from api.routes import catalogue, convert, credentials, deliveries, extension, health, public, verify
 from api.settings import Service, Settings, system_clock
+from api.storage import Store
+from api.watching import Watcher
 from schemas.evidence import Fetcher
 from verifier.fetch import HttpFetcher, OfflineFetcher
 
@@ -39,6 +44,7 @@ def create_app(
     """
     chosen = settings or Settings()
     app = _Application(
+        lifespan=_watching,
         title="badgepass",
         version="0.1.0",
         description=_DESCRIPTION,
@@ -46,26 +52,52 @@ def create_app(
         redoc_url=None,
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
+    asking = fetcher or (OfflineFetcher() if chosen.offline else HttpFetcher())
     app.state.service = Service(
-        settings=chosen,
-        fetcher=fetcher or (OfflineFetcher() if chosen.offline else HttpFetcher()),
-        clock=clock or system_clock,
+        settings=chosen, fetcher=asking, clock=clock or system_clock, sealing=_sealers(chosen, asking)
     )
     problems.install(app)
-    for module in (verify, convert, catalogue, health, extension, pages):
+    for module in (verify, convert, credentials, deliveries, public, catalogue, health, extension, pages):
         app.include_router(module.router)
     if chosen.origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=chosen.origins,
             allow_methods=("GET", "POST"),
-            allow_headers=("content-type",),
+            allow_headers=("content-type", "authorization"),
             expose_headers=("repr-digest", "content-disposition", "badgepass-report", "badgepass-source"),
         )
     app.add_middleware(
         Guard, max_body=chosen.max_body, refuse=pages.too_large
     )  # added last, so it stands outermost
     return app
+
+
+@asynccontextmanager
+async def _watching(app: FastAPI) -> AsyncGenerator[None, None]:
+    """Look after what was sealed as long as the service runs."""
+    running: Service = app.state.service
+    watcher = None
+    if running.sealing is not None:
+        watcher = Watcher(running.sealing, running.fetcher, running.trust, running.clock)
+        watcher.start()
+    yield
+    if watcher is not None:
+        watcher.stop()
+
+
+def _sealers(settings: Settings, fetcher: Fetcher) -> Sealers | None:
+    """Open the records where a tenant needs them; a gateway that only verifies keeps none."""
+    if not len(settings.tenants):
+        return None
+    return Sealers(
+        settings.tenants,
+        Store.open(settings.database),
+        environment=settings.secrets,
+        exchange=OperatorExchange(settings.tenants.services),
+        fetcher=fetcher,
+        trust=settings.trust,
+    )
 
 
 class _Application(FastAPI):

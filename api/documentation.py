@@ -14,6 +14,8 @@ Responses = dict[int | str, dict[str, Any]]
 
 _ERRORS = {
     400: "A parameter or a part of the form was not understood.",
+    401: "Nobody's token, or none where one is needed.",
+    403: "The token is another tenant's, or may not do this.",
     404: "There is nothing here.",
     406: "No representation that the caller accepts.",
     409: "Possible, but not allowed: a revoked source, something left out under `strict`, the same format.",

@@ -24,3 +24,9 @@ def user_folder(
         variable, below = _XDG[kind]
         base = Path(environment.get(variable) or home / below)
     return base / "badgepass"
+
+
+def database_url(environment: Mapping[str, str]) -> str:
+    """Return where records are kept: `BADGEPASS_DATABASE`, or an SQLite file of this user's own."""
+    own = user_folder("data", environment) / "gateway.db"
+    return environment.get("BADGEPASS_DATABASE", "") or f"sqlite:///{own}"

@@ -66,6 +66,9 @@ class ReportBody(_Body):
     children: list[ReportBody] = Field(
         description="The report on each sealed credential inside, as on a document of its own."
     )
+    originals: list[ReportBody] = Field(
+        default=[], description="The report on each original that a converted document encloses, likewise."
+    )
 
 
 class EntryBody(_Body):
@@ -88,6 +91,16 @@ class SourceBody(_Body):
     undecided: list[FindingBody]
 
 
+class SealBody(_Body):
+    """The seal a document got."""
+
+    id: str = Field(description="By which it can be revoked.")
+    tenant: str
+    level: str = Field(description="`B`, `T`, `LT` or `LTA`; empty for a badge.")
+    status: list[str] = Field(description="Where its status is told.")
+    renew_by: str | None = Field(description="Until when its last timestamp must be renewed.")
+
+
 class ConversionReportBody(_Body):
     """What became of every value, and what is not proven about the sources."""
 
@@ -98,6 +111,7 @@ class ConversionReportBody(_Body):
     given_back: bool = Field(description="The document is an enclosed original, byte for byte.")
     notes: list[str]
     sources: list[SourceBody]
+    seal: SealBody | None = Field(default=None, description="Where a seal was asked for.")
 
 
 class ConvertedBody(_Body):

@@ -38,11 +38,26 @@ class TooLarge(BadgepassError):  # noqa: N818 - reads as a sentence
         super().__init__(f"The request is larger than {limit} bytes.")
 
 
+class Unauthorised(BadgepassError):  # noqa: N818 - reads as a sentence
+    """No token that is known here came with the request."""
+
+
+class Forbidden(BadgepassError):  # noqa: N818
+    """The token is known, and may not do this."""
+
+
+class NotFound(BadgepassError):  # noqa: N818
+    """There is nothing at that address, for this caller."""
+
+
 class NotAcceptable(BadgepassError):  # noqa: N818
     """The answer has no representation that the caller accepts; the message names those there are."""
 
 
 _TABLE: tuple[tuple[type[BadgepassError], int, str, str], ...] = (
+    (Unauthorised, 401, "unauthorised", "Who calls is not known"),
+    (Forbidden, 403, "forbidden", "Not for this caller"),
+    (NotFound, 404, "not-found", "There is nothing by that name"),
     (NoSuchCheck, 404, "not-found", "There is nothing by that name"),
     (NotUnderstood, 400, "not-understood", "The request was not understood"),
     (NotAcceptable, 406, "not-acceptable", "There is no such representation"),
@@ -55,7 +70,14 @@ _TABLE: tuple[tuple[type[BadgepassError], int, str, str], ...] = (
     (DocumentError, 422, "document", "The document is at fault"),
     (Unavailable, 502, "unavailable", "The source's address gave nothing"),
 )
-_CODES = {TooLarge: "request.size", NotAcceptable: "request.accept", Unavailable: "source.unavailable"}
+_CODES = {
+    Unauthorised: "request.token",
+    Forbidden: "request.scope",
+    NotFound: "request.path",
+    TooLarge: "request.size",
+    NotAcceptable: "request.accept",
+    Unavailable: "source.unavailable",
+}
 
 
 def install(app: FastAPI) -> None:
@@ -71,7 +93,10 @@ def answer(error: BadgepassError) -> JSONResponse:
         if isinstance(error, kind):
             code = _CODES.get(kind, "")
             problems = getattr(error, "problems", None) or (Problem(code=code, message=str(error)),)
-            return problem_details(status, name, title, str(error), problems)
+            made = problem_details(status, name, title, str(error), problems)
+            if isinstance(error, Unauthorised):
+                made.headers["www-authenticate"] = "Bearer"  # RFC 6750 §3
+            return made
     return internal(error)
 
 

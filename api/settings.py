@@ -10,11 +10,14 @@ from pathlib import Path
 from fastapi import Request
 
 from api.doctor.conditions import Source
+from api.folders import database_url
 from api.gateway.accrediting import read_accreditations
 from api.gateway.asking import not_understood
 from api.gateway.receipts import read_key
+from api.gateway.sealers import Sealers
 from api.gateway.trusting import read_trust
 from api.official.cache import Cache
+from api.tenants import Tenants, tenants_of
 from api.trust.store import ListStore
 from converter.strict import MAX_BYTES
 from schemas.accreditation import Accreditations
@@ -39,6 +42,9 @@ class Settings:
         trust_lists: where trusted lists are kept; none unless the operator says.
         aging: further things whose age readiness tells, such as a snapshot of trusted lists.
         receipt_key: what signs receipts; none are given without.
+        tenants: institutions that seal through this gateway.
+        database: URL of where records are kept; opened only where somebody seals.
+        secrets: the environment, for the secrets that tenants name by variable.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
@@ -49,6 +55,9 @@ class Settings:
     trust_lists: ListStore | None = None
     aging: tuple[Source, ...] = ()
     receipt_key: Key | None = None
+    tenants: Tenants = field(default_factory=Tenants)
+    database: str = ""
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
@@ -81,6 +90,9 @@ class Settings:
             official=Cache(Path(cache), pins()).at_hand() if cache else None,
             trust_lists=ListStore(Path(lists)) if lists else None,
             receipt_key=read_key(key, "BADGEPASS_RECEIPT_KEY") if key else None,
+            tenants=tenants_of(environment),
+            database=database_url(environment),
+            secrets=environment,
         )
 
 
@@ -104,11 +116,16 @@ def system_clock() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
-    """What every route needs of the running service."""
+    """What every route needs of the running service.
+
+    Attributes:
+        sealing: tenants made ready; None where nobody seals here.
+    """
 
     settings: Settings
     fetcher: Fetcher
     clock: Callable[[], datetime]
+    sealing: Sealers | None = None
 
     @property
     def trust(self) -> Trust:
@@ -120,6 +137,17 @@ class Service:
             if archive and archive.snapshots
             else self.settings.trust
         )
+
+    @property
+    def sealers(self) -> Sealers:
+        """Tenants made ready to seal.
+
+        Raises:
+            NotUnderstood: nobody seals through this gateway.
+        """
+        if self.sealing is None:
+            raise not_understood("tenant.unknown", "No tenant seals through this gateway.", "seal")
+        return self.sealing
 
 
 def service(request: Request) -> Service:

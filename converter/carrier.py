@@ -52,6 +52,7 @@ def enclose_pdf(
     page: DisplayPage,
     made_at: datetime,
     source_url: str = "",
+    is_source: bool = True,
 ) -> bytes:
     """Make a one-page PDF/A-3 that shows the badge and holds the original, unchanged, as an attached file.
 
@@ -65,6 +66,7 @@ def enclose_pdf(
         page: what is shown; the original's source, type, size and digest are added to its lines.
         made_at: the moment stated as creation; with a zone, or it is taken as UTC.
         source_url: where the original came from, empty where it has no address.
+        is_source: the page was made from it; else it only goes with the page.
     """
     name = _file_name(file_name)
     kind = media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"
@@ -72,7 +74,10 @@ def enclose_pdf(
     room = MAX_LINES - ISSUER_AND_DATE - len(facts)
     moment = made_at.astimezone(UTC) if made_at.tzinfo else made_at.replace(tzinfo=UTC)
     shown = _page_pdf(replace(page, lines=(*page.lines[:room], *facts)), moment)
-    return _attach(shown, original, name=name, media_type=kind, source_url=source_url, moment=moment)
+    enclosed = EnclosedFile(
+        name=name, data=original, media_type=kind, source_url=source_url, is_source=is_source
+    )
+    return _attach(shown, enclosed, moment)
 
 
 def open_pdf(pdf: bytes) -> tuple[EnclosedFile, ...]:
@@ -118,24 +123,22 @@ def _page_pdf(page: DisplayPage, moment: datetime) -> bytes:
     return typeset({**data, "picture": list(draw(data, ppi=PICTURE_PPI))}, to="pdf", made_at=moment)
 
 
-def _attach(
-    page: bytes, original: bytes, *, name: str, media_type: str, source_url: str, moment: datetime
-) -> bytes:
+def _attach(page: bytes, enclosed: EnclosedFile, moment: datetime) -> bytes:
     """Attach the original the way PDF/A-3 asks: file specification, relationship, type and date (§6.8)."""
     import pikepdf  # noqa: PLC0415 - as above
 
     stamp = moment.strftime("D:%Y%m%d%H%M%SZ")
     made = io.BytesIO()
     with pikepdf.open(io.BytesIO(page)) as pdf:
-        pdf.attachments[name] = pikepdf.AttachedFileSpec(
+        pdf.attachments[enclosed.name] = pikepdf.AttachedFileSpec(
             pdf,
-            original,
-            description=source_url.encode("utf-8", "replace").decode(),
-            filename=name,
-            mime_type=media_type,
+            enclosed.data,
+            description=enclosed.source_url.encode("utf-8", "replace").decode(),
+            filename=enclosed.name,
+            mime_type=enclosed.media_type,
             creation_date=stamp,
             mod_date=stamp,
-            relationship=pikepdf.Name.Source,
+            relationship=pikepdf.Name.Source if enclosed.is_source else pikepdf.Name.Data,
         )
         pdf.save(made, deterministic_id=True)
     return made.getvalue()

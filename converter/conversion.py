@@ -14,9 +14,11 @@ from converter.lists import EXTENSIONS, MEDIA_TYPES
 from converter.mapping import Moved
 from converter.report import MappingReport
 from converter.writing import Written
+from schemas.custody import Custody
 from schemas.document import Document, Format, Tree
 from schemas.evidence import Missing, Resource
 from schemas.institution import InstitutionProfile
+from schemas.sealing import Sealing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +48,8 @@ class Options:
         recipient: kind and value of a badge's recipient.
         draw: draws a page; whoever converts many keeps those already drawn.
         class_pages: pages show what all learners of a badge class share: neither learner nor date.
+        custody: have the record of the conversion travel along; without it none is written.
+        sealing: what goes into the document because it will be sealed.
     """
 
     now: datetime
@@ -56,6 +60,8 @@ class Options:
     recipient: tuple[str, str] | None = None
     draw: Callable[[DisplayPage], bytes] = render_page
     class_pages: bool = False
+    custody: Custody | None = None
+    sealing: Sealing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
+from converter import presenting
 from converter.arranging import arranged, place_of, restored
 from converter.codecs import Context
 from converter.conversion import Conversion, Lifted, Options, Source, conversion_of
+from converter.custody import Making, record_of, written_record
 from converter.enrich import complete
-from converter.enrich.carrying import EXTENSION, extension
+from converter.enrich.carrying import CUSTODY, EXTENSION, RECORDED, extension, record
 from converter.enrich.carrying import RULE as CARRIER
 from converter.enrich.carrying import WHY as ENCLOSED
 from converter.enrich.draft import Draft, Request
 from converter.enrich.holder import refuse_another
 from converter.formats.ob2_assemble import assemble
 from converter.giving_back import given_back
+from converter.mapping import Mapping
 from converter.refusing import refuse_invalid, refuse_left_out, refuse_unfit, refuse_unread
-from converter.report import Entry, account
+from converter.report import Entry, MappingReport, account
 from converter.requesting import language_of, request_of
 from converter.tables import mapping
 from converter.writing import written
-from schemas.document import Format
+from schemas.document import Format, Tree
 from schemas.errors import Incomplete
 from schemas.institution import InstitutionProfile
 from schemas.pivot import Credential, from_tree
 
-__all__ = ["Conversion", "Lifted", "Options", "Source", "convert", "finish", "lift"]
+__all__ = ["Conversion", "Lifted", "Options", "Source", "convert", "finish", "lift", "lowered_with_account"]
 
 
 def convert(source: Source, target: Format, options: Options) -> Conversion:
@@ -47,11 +51,18 @@ def convert(source: Source, target: Format, options: Options) -> Conversion:
         return given
     lifted = lift(source, options.profile)
     request = request_of((source,), target, options, lifted.language)
-    return finish(lifted, Draft.of(lifted.moved.tree), request, options)
+    making = Making(sources=(source,), languages=(lifted.language,))
+    return finish(lifted, Draft.of(lifted.moved.tree), request, options, making)
 
 
-def lift(source: Source, profile: InstitutionProfile) -> Lifted:
-    """Lift a source to the pivot, assembled first if it is a badge."""
+def lift(source: Source, profile: InstitutionProfile, *, by: Mapping | None = None) -> Lifted:
+    """Lift a source to the pivot, assembled first if it is a badge.
+
+    Args:
+        source: what to lift.
+        profile: says the language of bare texts, where the document does not.
+        by: another version of the format's table than the present one.
+    """
     tree = source.document.tree
     if source.document.format is Format.OB2:
         tree, _ = assemble(tree, source.resources)
@@ -59,7 +70,7 @@ def lift(source: Source, profile: InstitutionProfile) -> Lifted:
     fmt = source.document.format
     arrangement = arranged(fmt, tree)
     language = language_of(fmt, arrangement, profile)
-    moved = mapping(fmt).lift(arrangement, Context(language=language))
+    moved = (by or mapping(fmt)).lift(arrangement, Context(language=language))
 
     def place(pointer: str) -> str:
         return place_of(fmt, pointer, tree, arrangement)
@@ -67,21 +78,36 @@ def lift(source: Source, profile: InstitutionProfile) -> Lifted:
     return Lifted(moved=moved, language=language, place=place)
 
 
-def finish(lifted: Lifted, draft: Draft, request: Request, options: Options) -> Conversion:
+def finish(lifted: Lifted, draft: Draft, request: Request, options: Options, making: Making) -> Conversion:
     """Complete, lower and write a draft, and account for every value."""
     refuse_another(draft.tree, request.profile)
     complete(draft, request)
     if draft.missing:
         raise Incomplete(*draft.missing)
     from_tree(Credential, draft.tree)
-    lowered = mapping(request.target).lower(draft.tree, Context(language=request.language))
-    tree, undealt = restored(request.target, lowered.tree)
-    enclosed: tuple[Entry, ...] = ()
-    if request.target is Format.OB2 and request.enclosures:
-        tree = {**tree, EXTENSION: extension(request.enclosures)}
-        enclosed = (Entry(target=f"/{EXTENSION}", rule=CARRIER, note=ENCLOSED),)
-    out = written(request.target, tree)
+    tree, report = lowered_with_account(lifted, draft, request, mapping(request.target))
+    around = (*_extended(request), *presenting.told(draft.tree, request))
+    report = replace(report, added=(*report.added, *around))
+    refuse_left_out(report, options)
+    told = None
+    if options.custody is not None:
+        told = written_record(record_of(making.by(draft.additions), request, report, options.custody))
+        record(draft, request, told)
+        lowered = mapping(request.target).lower(draft.tree, Context(language=request.language))
+        tree, _ = restored(request.target, lowered.tree)
+    if request.target is Format.OB2 and (request.enclosures or told):
+        tree = {**tree, EXTENSION: extension(request.enclosures, told)}
+    out = presenting.presented(written(request.target, tree), draft.tree, request)
     refuse_invalid(request.target, out.data)
+    return conversion_of(request.target, out, report, draft.tree)
+
+
+def lowered_with_account(
+    lifted: Lifted, draft: Draft, request: Request, by: Mapping
+) -> tuple[Tree, MappingReport]:
+    """Lower a completed draft by a version of the target's table, and account for every value."""
+    lowered = by.lower(draft.tree, Context(language=request.language))
+    tree, undealt = restored(request.target, lowered.tree)
     report = account(
         lifted.moved,
         lowered,
@@ -91,6 +117,12 @@ def finish(lifted: Lifted, draft: Draft, request: Request, options: Options) -> 
         origin=lifted.place,
         place=lambda pointer: place_of(request.target, pointer, tree, lowered.tree),
     )
-    report = replace(report, added=(*report.added, *enclosed))
-    refuse_left_out(report, options)
-    return conversion_of(request.target, out, report, draft.tree)
+    return tree, report
+
+
+def _extended(request: Request) -> Iterator[Entry]:
+    """Say what the badge extension holds; it goes into the badge beside what the table writes."""
+    if request.target is Format.OB2 and request.enclosures:
+        yield Entry(target=f"/{EXTENSION}", rule=CARRIER, note=ENCLOSED)
+    if request.target is Format.OB2 and request.recorded:
+        yield Entry(target=f"/{EXTENSION}/custody", rule=CUSTODY, note=RECORDED)

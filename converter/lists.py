@@ -9,6 +9,7 @@ PNG = "http://publications.europa.eu/resource/authority/file-type/PNG"
 JPEG = "http://publications.europa.eu/resource/authority/file-type/JPEG"
 PDF = "http://publications.europa.eu/resource/authority/file-type/PDF"
 CONVERSION = "http://data.europa.eu/snb/evidence-type/c_c4f849d7"
+MANDATE = "http://data.europa.eu/snb/evidence-type/c_18016257"
 GENERIC = "http://data.europa.eu/snb/credential/e34929035b"
 CONVERTED = "http://data.europa.eu/snb/credential/c_7e400154"
 EDC_CONVERTED = "http://data.europa.eu/snb/model/ap/edc-converted"
@@ -28,3 +29,6 @@ MEDIA_TYPES = {
     Format.ELM: "application/ld+json",
 }
 EXTENSIONS = {Format.OB2: "json", Format.EDCI: "xml", Format.ELM: "jsonld"}
+
+EXTENSION = "extensions:EuropassCredentialExtension"
+"""The badge extension of ours that holds an original Europass credential (ADR 0008)."""

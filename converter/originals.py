@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from converter.carrier import open_pdf
-from converter.enrich.carrying import EXTENSION, digest
+from converter.carrier import EnclosedFile, open_pdf
+from converter.enrich.carrying import EXTENSION, RECORD_NAME, digest
 from converter.lists import CONVERSION
 from schemas import vocabulary
 from schemas.document import Document, Format, Tree
@@ -69,6 +69,58 @@ def originals(document: Document, target: Format, depth: int = MOST_CARRIERS) ->
     return tuple(found.values())
 
 
+def carried(document: Document) -> tuple[Original, ...]:
+    """Return what the document itself carries, whatever it is, the record of its conversion left aside."""
+    return tuple(_carried(document.format, document.tree))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundRecord:
+    """The record of a conversion, as it stands in the document.
+
+    Attributes:
+        where: JSON pointer.
+        data: its bytes.
+        whole: whether its digest is the one stated beside it; True where none is.
+    """
+
+    where: str
+    data: bytes
+    whole: bool = True
+
+
+def records(document: Document) -> Iterator[FoundRecord]:
+    """Find the record that travels with a converted document; more than one is one too many."""
+    fmt, tree = document.format, document.tree
+    if fmt is Format.ELM:
+        for where, media in _evidence(tree):
+            data = _decoded(media.get("content")) if isinstance(media, dict) else None
+            if data is not None and _text(media.get("title")) == RECORD_NAME:
+                label = _LABEL.fullmatch(_text(media.get("description")))
+                yield FoundRecord(
+                    where=where, data=data, whole=label is not None and label["digest"] == digest(data)
+                )
+    elif fmt is Format.EDCI:
+        for index, media in enumerate(_listed(tree.get("attachmentList"))):
+            for one in _in_pdf(media):
+                if one.name == RECORD_NAME and not one.is_source:
+                    yield FoundRecord(where=f"/attachmentList/{index}", data=one.data)
+    elif fmt is Format.OB2 and isinstance(tree.get(EXTENSION), dict):
+        data = _decoded(tree[EXTENSION].get("custody"))
+        if data is not None:
+            yield FoundRecord(where=f"/{EXTENSION}/custody", data=data)
+
+
+def _in_pdf(media: Any) -> tuple[EnclosedFile, ...]:  # noqa: ANN401 - any XML
+    data = _decoded(media.get("content")) if isinstance(media, dict) else None
+    if data is None or not data.startswith(b"%PDF"):
+        return ()
+    try:
+        return open_pdf(data)
+    except DocumentError:
+        return ()  # a PDF of somebody else's, locked or damaged, carries nothing of ours
+
+
 def _carried(fmt: Format, tree: Tree) -> Iterator[Original]:
     if fmt is Format.ELM:
         for where, media in _evidence(tree):
@@ -95,6 +147,8 @@ def _of_media(media: Any, where: str) -> Iterator[Original]:  # noqa: ANN401 - h
     data = _decoded(media.get("content"))
     if label is not None and data is not None and digest(data) == label["digest"]:
         name = _text(media.get("title"))
+        if name == RECORD_NAME:
+            return
         yield Original(where=where, data=data, media_type=label["media_type"], name=name)
 
 
@@ -104,11 +158,7 @@ def _of_attachment(media: Any, where: str) -> Iterator[Original]:  # noqa: ANN40
     if data is None:
         return
     if data.startswith(b"%PDF"):
-        try:
-            attached = open_pdf(data)
-        except DocumentError:
-            return  # a PDF of somebody else's, locked or damaged, carries nothing of ours
-        for one in attached:
+        for one in _in_pdf(media):
             if one.is_source:
                 yield Original(where=where, data=one.data, media_type=one.media_type, name=one.name)
         return

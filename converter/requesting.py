@@ -40,6 +40,8 @@ def request_of(sources: tuple[Source, ...], target: Format, options: Options, la
         images=images,
         draw=options.draw,
         class_pages=options.class_pages,
+        recorded=options.custody is not None,
+        sealing=options.sealing,
     )
 
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from converter.convert import Conversion, Lifted, Options, Source, finish, lift
+from converter.custody import Making
 from converter.enrich.draft import Draft, Node
 from converter.giving_back import given_back_all
 from converter.mapping import Move, Moved
@@ -20,6 +21,7 @@ from converter.report import Addition, Omission
 from converter.requesting import request_of
 from schemas.document import Format
 from schemas.errors import Problem, Refused
+from schemas.institution import InstitutionProfile
 from schemas.lang import LangString
 
 CLAIMS = "/credential_subject/has_claim"
@@ -50,13 +52,23 @@ def convert_bundle(sources: Sequence[Source], target: Format, options: Options) 
     for source in sources:
         refuse_unfit(source, target)
     lifts = [lift(source, options.profile) for source in sources]
+    joined, draft = bundled(lifts, options.profile)
+    request = request_of(tuple(sources), target, options, lifts[0].language)
+    making = Making(sources=tuple(sources), languages=tuple(one.language for one in lifts), way="bundle")
+    return finish(joined, draft, request, options, making)
+
+
+def bundled(lifts: Sequence[Lifted], profile: InstitutionProfile) -> tuple[Lifted, Draft]:
+    """Put what was lifted from several documents together: the account of it, and the draft to complete.
+
+    Raises:
+        Refused: they name different learners, or different issuers and no profile says who seals.
+    """
     tree, additions = _merged(
-        [one.moved.tree for one in lifts], profile_issuer=bool(options.profile.issuer.legal_name)
+        [one.moved.tree for one in lifts], profile_issuer=bool(profile.issuer.legal_name)
     )
     joined, omissions = _joined(lifts, tree)
-    draft = Draft(tree, additions=additions, omissions=omissions)
-    request = request_of(tuple(sources), target, options, lifts[0].language)
-    return finish(joined, draft, request, options)
+    return joined, Draft(tree, additions=additions, omissions=omissions)
 
 
 def convert_split(source: Source, target: Format, options: Options) -> tuple[Conversion, ...]:
@@ -76,20 +88,24 @@ def convert_split(source: Source, target: Format, options: Options) -> tuple[Con
     request = request_of((source,), target, options, lifted.language)
     made = []
     for index in wanted:
-        draft = Draft.of(lifted.moved.tree)
-        draft.tree["credential_subject"]["has_claim"] = [draft.tree["credential_subject"]["has_claim"][index]]
-        draft.tree["id"] = _derived(str(lifted.moved.tree.get("id", "")), str(index))
-        moved = replace(lifted.moved, moves=tuple(_only(lifted.moved.moves, index)))
-        mine = replace(lifted, moved=moved)
-        draft.omissions += [
-            Omission(
-                pivot=f"{CLAIMS}/other/{other}", why="It stands in another badge of the same credential."
-            )
-            for other in range(len(claims))
-            if other != index
-        ]
-        made.append(finish(mine, draft, request, options))
+        mine, draft = alone(lifted, index)
+        making = Making(sources=(source,), languages=(lifted.language,), way="split", claim=index)
+        made.append(finish(mine, draft, request, options, making))
     return tuple(made)
+
+
+def alone(lifted: Lifted, index: int) -> tuple[Lifted, Draft]:
+    """Take one claim of a credential for itself: the account of it, and the draft to complete."""
+    draft = Draft.of(lifted.moved.tree)
+    claims = draft.tree["credential_subject"]["has_claim"]
+    draft.tree["credential_subject"]["has_claim"] = [claims[index]]
+    draft.tree["id"] = _derived(str(lifted.moved.tree.get("id", "")), str(index))
+    moved = replace(lifted.moved, moves=tuple(_only(lifted.moved.moves, index)))
+    why = "It stands in another badge of the same credential."
+    draft.omissions += [
+        Omission(pivot=f"{CLAIMS}/other/{other}", why=why) for other in range(len(claims)) if other != index
+    ]
+    return replace(lifted, moved=moved), draft
 
 
 def _only(moves: Sequence[Move], index: int) -> Iterator[Move]:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from converter import presenting
 from converter.codecs import Context
 from converter.conversion import Conversion, Lifted, Options, Source, conversion_of
 from converter.convert import lift
-from converter.enrich.carrying import carry
+from converter.custody import Making, record_of, written_record
+from converter.enrich.carrying import CUSTODY, RECORDED, carry, record
+from converter.enrich.carrying import RULE as CARRIER
+from converter.enrich.carrying import WHY as ENCLOSED
 from converter.enrich.draft import Draft, Request
 from converter.enrich.holder import refuse_another
+from converter.enrich.sealing import ISSUED, moment_of
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.paths import escape
 from converter.refusing import refuse_invalid, refuse_left_out, refuse_unfit, refuse_unread
@@ -44,27 +49,42 @@ def upgrade(source: Source, options: Options) -> Conversion:
     lifted = lift(source, options.profile)
     refuse_another(lifted.moved.tree, options.profile)
     request = request_of((source,), Format.EDCI, options, lifted.language)
-    attachments = _carriers(lifted, request)
-    if attachments:
-        mine = tree.get(ATTACHMENTS) or []
-        tree = {**tree, ATTACHMENTS: [*mine, *attachments]}
-        why = "The original, byte for byte, so that anyone can trace the conversion back."
-        added += [
-            Entry(target=f"/{ATTACHMENTS}/{len(mine) + index}", rule="carrier", note=why)
-            for index in range(len(attachments))
-        ]
+    if options.sealing is not None:
+        tree = {**tree, "issued": moment_of(options.sealing)}
+        gone["/issued"] = "A sealed credential is issued when it is sealed."
+        added.append(Entry(target="/issued", rule=ISSUED, note="The moment of sealing."))
+        added += presenting.told(lifted.moved.tree, request)
+    draft = _carriers(lifted, request)
+    attachments = _attachments(draft)
+    mine = tree.get(ATTACHMENTS) or []
+    why = {CARRIER: ENCLOSED, CUSTODY: RECORDED}
+    added += [
+        Entry(target=f"/{ATTACHMENTS}/{len(mine) + index}", rule=one.rule, note=why[one.rule])
+        for index, one in enumerate(draft.additions)
+    ]
     report = _account(document.tree, gone, tuple(added))
     refuse_left_out(report, options)
-    out = written(Format.EDCI, tree)
+    if options.custody is not None:
+        making = Making(sources=(source,), languages=(lifted.language,), way="upgrade")
+        record(draft, request, written_record(record_of(making, request, report, options.custody)))
+        attachments = _attachments(draft)
+    if attachments:
+        tree = {**tree, ATTACHMENTS: [*mine, *attachments]}
+    out = presenting.presented(written(Format.EDCI, tree), lifted.moved.tree, request)
     refuse_invalid(Format.EDCI, out.data)
     return conversion_of(Format.EDCI, out, report, lifted.moved.tree)
 
 
-def _carriers(lifted: Lifted, request: Request) -> list[Tree]:
-    """Make the attachments that enclose the originals, in the form the writer takes."""
+def _carriers(lifted: Lifted, request: Request) -> Draft:
+    """Make the attachments that enclose the originals, and keep a place for the record."""
     draft = Draft.of(lifted.moved.tree)
     draft.tree.pop("attachment", None)
     carry(draft, request)
+    return draft
+
+
+def _attachments(draft: Draft) -> list[Tree]:
+    """Return the attachments in the form the writer takes."""
     only = {"type": "Credential", "attachment": draft.tree.get("attachment", [])}
     made: list[Tree] = mapping(Format.EDCI).lower(only, Context()).tree.get(ATTACHMENTS, [])
     return made

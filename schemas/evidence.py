@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cryptography import x509
 
     from schemas.accreditation import Accreditations
+    from schemas.custody import CustodyEvidence
     from schemas.document import Document, Seal
     from schemas.official import Official
     from schemas.seal_trust import SealTrust
@@ -195,6 +196,7 @@ class Evidence:
         official: the official schema files that are at hand; None when nobody brought them.
         hashes: sha-256 (hex) of each JSON document the verdict rests on, by URL.
         list_seals: the seals of the status lists that carry one, by the address asked.
+        custody: what a converted document says of its conversion, and its original; None for any other.
     """
 
     document: Document
@@ -215,3 +217,4 @@ class Evidence:
     official: Official | None = None
     hashes: Mapping[str, str] = field(default_factory=dict)
     list_seals: Mapping[str, ListSeal] = field(default_factory=dict)
+    custody: CustodyEvidence | None = None

@@ -9,6 +9,7 @@ from schemas.document import Document, Format
 from schemas.evidence import Evidence, Fetcher, Recipient, Trust
 from schemas.official import Official
 from verifier.asked import Asked
+from verifier.custody.enclosing import may_enclose
 from verifier.gather_badge import gather_badge
 
 
@@ -21,6 +22,7 @@ def gather(
     recipients: tuple[Recipient, ...] = (),
     trust: Trust | None = None,
     official: Official | None = None,
+    conversions: int = 0,
 ) -> Evidence:
     """Collect all that the checks may look at; a URL that fails becomes part of the evidence.
 
@@ -32,6 +34,7 @@ def gather(
         recipients: who the asker says it is about.
         trust: what the asker trusts.
         official: the official schema files that are at hand.
+        conversions: documents around this one, which were converted from it.
     """
     asked = fetcher if isinstance(fetcher, Asked) else Asked(fetcher)
     evidence = Evidence(
@@ -43,10 +46,19 @@ def gather(
         official=official,
     )
     if document.format is Format.OB2:
-        return gather_badge(evidence, asked)
+        return _with_custody(gather_badge(evidence, asked), asked, conversions)
     from verifier.gather_children import with_children  # noqa: PLC0415 - as below
     from verifier.gather_seal import gather_seal  # noqa: PLC0415 - only what is needed is loaded
     from verifier.gather_status import gather_status  # noqa: PLC0415 - as above
 
     evidence = with_children(gather_status(gather_seal(evidence, asked), asked), asked)
-    return replace(evidence, resources=asked.resources())
+    evidence = replace(evidence, resources=asked.resources())
+    return _with_custody(evidence, asked, conversions)
+
+
+def _with_custody(evidence: Evidence, asked: Asked, conversions: int) -> Evidence:
+    if not may_enclose(evidence.document):
+        return evidence
+    from verifier.custody.gathering import gather_custody  # noqa: PLC0415 - the two gather for each other
+
+    return gather_custody(evidence, asked, conversions)

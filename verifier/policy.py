@@ -16,6 +16,7 @@ from verifier.badge import is_badge, is_signed
 from verifier.finding import Finding, Outcome, Verdict
 
 AUTO = "auto"
+OFFLINE = "offline"
 RECEIPT = "receipt"
 GENERAL = "general"
 """The one policy under which a file need be no credential (ADR 0012)."""
@@ -42,18 +43,21 @@ class Policy:
         situation: `hosted` or `signed` for a badge, `sealed` for a credential, `signed` for any signed file.
         required: a verdict needs a word on each; never empty.
         advisory: told, and change nothing.
+        heeded: count like those required where they are told, and may be silent.
     """
 
     name: str
     situation: str
     required: tuple[str, ...]
     advisory: tuple[str, ...] = ()
+    heeded: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a policy that requires nothing, for it would pass everything."""
         if not self.required:
             raise ValueError(f"The policy {self.name!r} requires nothing.")
-        twice = set(self.required) & set(self.advisory)
+        counting = {*self.required, *self.heeded}
+        twice = (counting & set(self.advisory)) | (set(self.required) & set(self.heeded))
         if twice:
             raise ValueError(f"The policy {self.name!r} lists {sorted(twice)} twice.")
 
@@ -63,7 +67,7 @@ class Policy:
             return Level.REQUIRED
         here = code
         while here:
-            if here in self.required:
+            if here in self.required or here in self.heeded:
                 return Level.REQUIRED
             if here in self.advisory:
                 return Level.ADVISORY
@@ -127,19 +131,37 @@ def policy_for(name: str, evidence: Evidence) -> Policy:
     }
     wanted = _situation(evidence)
     situation = wanted if wanted in situations else next(iter(situations))
-    required, advisory = _lists(situations[situation])
-    return Policy(name=name, situation=situation, required=required, advisory=advisory)
+    return _policy(name, situation, situations[situation])
 
 
-def _lists(chosen: Mapping[str, Any]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Read what is required and what is advisory; `like` another, with `also` and `without` on top."""
+def policy_called(name: str) -> Policy:
+    """Return the policy a report was judged by, by the name the report gives: `badge/hosted`.
+
+    Raises:
+        KeyError: there is no such policy.
+    """
+    said, _, situation = name.partition("/")
+    return _policy(said, situation, _data()[said][situation])
+
+
+def _policy(name: str, situation: str, chosen: Mapping[str, Any]) -> Policy:
+    required, heeded, advisory = _lists(chosen)
+    return Policy(name=name, situation=situation, required=required, advisory=advisory, heeded=heeded)
+
+
+Codes = tuple[str, ...]
+
+
+def _lists(chosen: Mapping[str, Any]) -> tuple[Codes, Codes, Codes]:
+    """Read what is required, heeded, advisory; `like` another, with `also` and `without` on top."""
     if "like" not in chosen:
-        return tuple(chosen["required"]), tuple(chosen.get("advisory", ()))
+        return tuple(chosen["required"]), tuple(chosen.get("heeded", ())), tuple(chosen.get("advisory", ()))
     name, _, situation = chosen["like"].partition(".")
-    required, advisory = _lists(_data()[name][situation])
+    required, heeded, advisory = _lists(_data()[name][situation])
     also, without = chosen.get("also", []), chosen.get("without", [])
     return (
         tuple(dict.fromkeys(one for one in (*required, *also) if one not in without)),
+        tuple(one for one in heeded if one not in without),
         tuple(dict.fromkeys(one for one in (*advisory, *without) if one not in also)),
     )
 

@@ -43,6 +43,7 @@ class Report:
         proven_at: the moment a trusted timestamp proves the seal existed; None where none does.
         lists: sha-256 of each trusted list that was used, by territory.
         children: the answer about each sealed credential inside this one, as about a document of its own.
+        originals: the answer about each original that a converted document encloses, likewise.
     """
 
     verdict: Verdict
@@ -61,6 +62,7 @@ class Report:
     proven_at: datetime | None = None
     lists: Mapping[str, str] = field(default_factory=dict)
     children: tuple[Report, ...] = ()
+    originals: tuple[Report, ...] = ()
 
     def __bool__(self) -> NoReturn:
         """Refuse to be a truth value: three verdicts do not fit in two."""
@@ -95,6 +97,7 @@ class Report:
             "proven_at": self.proven_at.isoformat() if self.proven_at else None,
             "lists": dict(self.lists),
             "children": [child.to_dict() for child in self.children],
+            "originals": [original.to_dict() for original in self.originals],
         }
 
 

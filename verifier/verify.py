@@ -22,7 +22,7 @@ from verifier.describe import described_issuer, described_subject
 from verifier.finding import Check, Finding, Outcome, Verdict
 from verifier.gather import gather
 from verifier.indication import aspects, sub_indications
-from verifier.policy import AUTO, BROKEN, GENERAL, Level, Policy, known_policy, policy_for
+from verifier.policy import AUTO, BROKEN, GENERAL, OFFLINE, Level, Policy, known_policy, policy_for
 from verifier.report import Report
 
 _LOG = logging.getLogger(__name__)
@@ -91,6 +91,8 @@ def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] | 
     wanted = _checks_for(policy, evidence) if checks is None else checks
     findings = tuple(finding for check in wanted for finding in guarded(check, evidence))  # (3) check
     findings += tuple(_told_of_children(evidence, children))
+    originals, told = _of_originals(evidence, policy)
+    findings += told
     silences = tuple(_silence(code) for code in chosen.silent(findings))
     findings += silences
     verdict = chosen.verdict(findings)  # (4) judge
@@ -113,7 +115,23 @@ def judged(evidence: Evidence, *, policy: str = AUTO, checks: Iterable[Check] | 
         proven_at=trusted.moment if trusted and trusted.proven else None,
         lists=dict(trusted.lists) if trusted else {},
         children=children,
+        originals=originals,
     )
+
+
+def _of_originals(evidence: Evidence, policy: str) -> tuple[tuple[Report, ...], tuple[Finding, ...]]:
+    """Judge what a converted document encloses: each original by what its own format asks."""
+    if evidence.custody is None:
+        return (), ()
+    from verifier.custody.checks import told_of_originals  # noqa: PLC0415 - few documents were converted
+
+    by = policy if policy == OFFLINE else AUTO
+    reports = [
+        (judged(one.evidence, policy=by), policy_for(by, one.evidence)) if one.evidence is not None else None
+        for one in evidence.custody.originals
+    ]
+    told = tuple(told_of_originals(evidence, reports))
+    return tuple(one[0] for one in reports if one is not None), told
 
 
 def _checks_for(policy: str, evidence: Evidence) -> Iterable[Check]:

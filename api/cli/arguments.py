@@ -32,6 +32,11 @@ def parser() -> argparse.ArgumentParser:
     _doctor(commands)
     _mappings(commands)
     _serve(commands)
+    _seal(commands)
+    _revoke(commands)
+    _status(commands)
+    _bake(commands)
+    _deliver(commands)
     return top
 
 
@@ -120,6 +125,14 @@ def _convert(commands: _Commands) -> None:
     )
     _world(command)
     command.add_argument("--strict", action="store_true", help="refuse when something would be left out")
+    command.add_argument("--seal", metavar="TENANT", help="seal the result with this tenant's key")
+    command.add_argument(
+        "--form",
+        choices=("signed", "hosted"),
+        default="signed",
+        help="of a sealed badge: signed with the tenant's key, or hosted by the gateway (default: signed)",
+    )
+    _sealing(command)
     shape = command.add_mutually_exclusive_group()
     shape.add_argument("--bundle", action="store_true", help="make one credential of all sources")
     shape.add_argument("--split", action="store_true", help="make one badge for each achievement")
@@ -270,3 +283,101 @@ def _serve(commands: _Commands) -> None:
     command = _command(commands, "serve", "serve the page and the HTTP API")
     command.add_argument("--port", type=int, default=8000, metavar="N", help="default: 8000")
     command.add_argument("--host", default="127.0.0.1", metavar="H", help="default: 127.0.0.1")
+
+
+def _sealing(command: argparse.ArgumentParser) -> None:
+    """Add where tenants and records are, and somebody's word for what is not proven."""
+    _records(command)
+    command.add_argument(
+        "--override",
+        choices=("indeterminate",),
+        default="",
+        help="seal a source that is not proven; it is recorded, and only some tenants may",
+    )
+
+
+def _records(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--tenants", metavar="F", help="who seals (TOML; default: $BADGEPASS_TENANTS)")
+    command.add_argument(
+        "--database",
+        metavar="URL",
+        help="where records are kept (default: $BADGEPASS_DATABASE, else a file of your own)",
+    )
+
+
+def _seal(commands: _Commands) -> None:
+    command = _command(commands, "seal", "seal a finished Europass credential, or renew a seal")
+    tasks = command.add_subparsers(title="tasks", dest="task", required=True, metavar="TASK")
+    for name, says in (
+        ("document", "seal a finished credential (ELM v3 or EDCI XML) of your own"),
+        ("renew", "add an archive timestamp before the last one's certificate ends"),
+    ):
+        task = tasks.add_parser(name, help=says, description=says[0].upper() + says[1:] + ".")
+        task.add_argument("source", metavar="FILE", help="the document")
+        task.add_argument("--tenant", required=True, metavar="T", help="whose seal")
+        task.add_argument("-o", "--output", required=True, metavar="OUT", help="the file to write, or -")
+        task.add_argument(
+            "--offline", action="store_true", help="ask no web address but the tenant's services"
+        )
+        _records(task)
+    due = tasks.add_parser("due", help="list what must be renewed soon")
+    due.add_argument("--days", type=int, default=60, metavar="N", help="within so many days (default: 60)")
+    _records(due)
+
+
+def _revoke(commands: _Commands) -> None:
+    command = _command(commands, "revoke", "take back what was sealed")
+    what = command.add_mutually_exclusive_group(required=True)
+    what.add_argument("id", metavar="ID", nargs="?", help="the id that sealing told")
+    what.add_argument(
+        "--all-of", metavar="SHA256", help="everything that the certificate of this fingerprint sealed"
+    )
+    command.add_argument("--tenant", required=True, metavar="T", help="whose")
+    command.add_argument("--reason", required=True, metavar="WORDS", help="why; published for badges")
+    how = command.add_mutually_exclusive_group()
+    how.add_argument("--suspend", action="store_true", help="only until further notice")
+    how.add_argument("--reinstate", action="store_true", help="end a suspension")
+    _records(command)
+
+
+def _status(commands: _Commands) -> None:
+    command = _command(commands, "status", "publish status lists, and look after the records")
+    tasks = command.add_subparsers(title="tasks", dest="task", required=True, metavar="TASK")
+    publish = tasks.add_parser("publish", help="write every signed status list of a tenant into a folder")
+    publish.add_argument("--tenant", required=True, metavar="T", help="whose")
+    publish.add_argument("-o", "--output", required=True, metavar="DIR", help="the folder")
+    backup = tasks.add_parser("backup", help="write a whole copy of an SQLite database, while it is used")
+    backup.add_argument("-o", "--output", required=True, metavar="F", help="the file to write")
+    tasks.add_parser("restored", help="say that the database was put back from a copy")
+    tasks.add_parser("audit", help="tell whether the log is whole")
+    for task in tasks.choices.values():
+        _records(task)
+
+
+def _bake(commands: _Commands) -> None:
+    bake = _command(commands, "bake", "write a badge into an image")
+    bake.add_argument("badge", metavar="BADGE", help="a file with the badge: a JWS, or an assertion in JSON")
+    bake.add_argument("image", metavar="IMAGE", help="a PNG or SVG file")
+    unbake = _command(commands, "unbake", "take the badge out of an image")
+    unbake.add_argument("image", metavar="IMAGE", help="a PNG or SVG file with a badge")
+    unbake.set_defaults(module="bake")
+    for command in (bake, unbake):
+        command.add_argument("-o", "--output", required=True, metavar="OUT", help="the file to write, or -")
+
+
+def _deliver(commands: _Commands) -> None:
+    command = _command(commands, "deliver", "put a sealed credential into a wallet")
+    tasks = command.add_subparsers(title="wallets", dest="task", required=True, metavar="WALLET")
+    europass = tasks.add_parser("europass", help="a Europass wallet, through its REST interface")
+    europass.add_argument("source", metavar="FILE", help="the sealed credential")
+    europass.add_argument("--tenant", metavar="T", help="whose wallet service is asked")
+    whom = europass.add_mutually_exclusive_group(required=True)
+    whom.add_argument("--user", metavar="ID", help="the wallet's user")
+    whom.add_argument("--email", metavar="ADDRESS", help="of the learner")
+    europass.add_argument("--locale", default="", metavar="L", help="language of the wallet's message")
+    europass.add_argument(
+        "--upload-form",
+        metavar="OUT",
+        help="write the form that the Commission's issuer takes for an unsealed credential, and send nothing",
+    )
+    _records(europass)

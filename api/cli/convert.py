@@ -6,7 +6,7 @@ import sys
 from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path, PurePath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.cli import world
 from api.cli.files import STANDARD, file_bytes, source_bytes, write_files, write_standard
@@ -15,7 +15,11 @@ from api.gateway.asking import not_understood
 from api.gateway.conversion import Converted, Order, converted
 from converter.profile import read_profile
 from schemas.document import Format
+from schemas.evidence import Fetcher
 from schemas.institution import InstitutionProfile
+
+if TYPE_CHECKING:
+    from api.gateway.seal_orders import SealOrder
 
 MOST_TOLD = 20
 """So many values that are left out are named on the terminal."""
@@ -24,22 +28,38 @@ MOST_TOLD = 20
 def run(asked: Namespace) -> int:
     """Convert the sources; 0 when everything asked for was written."""
     _refuse_mixed_up(asked)
+    fetcher = world.fetcher(asked)
+    seal = _seal(asked, fetcher)
     order = Order(
         target=Format(asked.to),
-        profile=_profile(asked),
+        profile=_profile(asked) if asked.profile_file or seal is None else seal.sealer.profile,
         recipients=world.recipients(asked),
-        trust=world.trust(asked),
+        trust=seal.sealer.trust if seal is not None else world.trust(asked),
         strict=asked.strict,
         bundle=asked.bundle,
         split=asked.split,
         enclose=asked.enclose,
+        seal=seal,
     )
     inputs = [source_bytes(source) for source in asked.sources]
-    made = converted(inputs, order, fetcher=world.fetcher(asked), now=world.moment(asked))
+    made = converted(inputs, order, fetcher=fetcher, now=world.moment(asked))
     _deliver(asked, made)
     for one in made:
         _tell(one)
     return 0
+
+
+def _seal(asked: Namespace, fetcher: Fetcher) -> SealOrder | None:
+    if asked.seal is None:
+        if asked.override:
+            message = "Without a seal there is nothing to override."
+            raise not_understood("request.options", message, "--override")
+        return None
+    from api.cli.sealers import sealers  # noqa: PLC0415 - the database takes time to load
+    from api.gateway.seal_orders import SealOrder  # noqa: PLC0415 - likewise
+
+    sealer = sealers(asked, fetcher).of(asked.seal, "--seal")
+    return SealOrder(sealer=sealer, override=asked.override, form=asked.form)
 
 
 def _profile(asked: Namespace) -> InstitutionProfile:

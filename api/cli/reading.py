@@ -34,9 +34,10 @@ def report_lines(report: Report, now: datetime) -> Iterator[str]:
         yield from ("", "Not asked: whom it is about (--recipient).")
     yield from ("", "Every finding:")
     yield from (_line(finding) for finding in report.findings)
-    for number, child in enumerate(report.children, start=1):
-        yield from ("", f"Sealed credential {number} of {len(report.children)} inside, by itself:")
-        yield from (f"    {line}" if line else "" for line in report_lines(child, now))
+    for name, inside in (("Sealed credential", report.children), ("Original", report.originals)):
+        for number, one in enumerate(inside, start=1):
+            yield from ("", f"{name} {number} of {len(inside)} inside, by itself:")
+            yield from (f"    {line}" if line else "" for line in report_lines(one, now))
 
 
 def _about(report: Report, now: datetime) -> Iterator[str]:

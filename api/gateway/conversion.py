@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from api.gateway.asking import not_understood
 from converter.convert import Conversion, Options, Source, convert
@@ -18,7 +18,11 @@ from schemas.institution import InstitutionProfile
 from verifier import Finding, Outcome, Report
 from verifier.asked import Asked
 from verifier.gather import gather
+from verifier.policy import AUTO
 from verifier.verify import judged, located
+
+if TYPE_CHECKING:
+    from api.gateway.seal_orders import SealMade, SealOrder
 
 REVOKED = "status.revoked"
 MAX_SOURCES = 50
@@ -37,6 +41,7 @@ class Order:
         bundle: make one credential of all sources.
         split: make one badge for each achievement.
         enclose: `document`, `original` or `nothing` travels along.
+        seal: whose seal the result gets; None leaves it unsealed.
     """
 
     target: Format
@@ -47,6 +52,7 @@ class Order:
     bundle: bool = False
     split: bool = False
     enclose: str = "document"
+    seal: SealOrder | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,7 @@ class Converted:
 
     conversion: Conversion
     sources: tuple[Report, ...]
+    seal: SealMade | None = None
 
     def report(self) -> dict[str, Any]:
         """Return the report every door shows: the four lists, and what is not proven about the sources."""
@@ -71,6 +78,7 @@ class Converted:
             "given_back": self.conversion.given_back,
             "notes": list(self.conversion.notes),
             "sources": [_told(report) for report in self.sources],
+            **({"seal": self.seal.to_dict()} if self.seal is not None else {}),
         }
 
 
@@ -89,12 +97,17 @@ def converted(
     """
     if order.bundle and order.split:
         raise not_understood("request.options", "A bundle is one credential, so it cannot be split.", "split")
+    if order.seal is not None and (order.bundle or order.split):
+        message = "Bundles and split credentials are not sealed; seal each document by itself."
+        raise not_understood("request.options", message, "seal")
     whole = [part for data in inputs for part in _parts(data)]
     if len(whole) > MAX_SOURCES:
         message = f"These are {len(whole)} documents; {MAX_SOURCES} at once is the limit."
         raise not_understood("request.sources", message)
     examined = [examine(data, order, fetcher=fetcher, now=now) for data in whole]
     options = _options(order, now)
+    if order.seal is not None:
+        return tuple(_sealed(one, order, order.seal, options) for one in examined)
     if order.bundle:
         made = convert_bundle(tuple(one.source for one in examined), order.target, options)
         return (Converted(conversion=made, sources=tuple(one.report for one in examined)),)
@@ -123,7 +136,7 @@ def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Ex
         recipients=order.recipients,
         trust=order.trust,
     )
-    report = judged(evidence)
+    report = judged(evidence, policy=order.seal.sealer.tenant.policy if order.seal else AUTO)
     if revocation := next(_of(report, REVOKED, Outcome.FAILED), None):
         raise Refused(
             Problem(code=REVOKED, message=revocation.message, where=revocation.where, cite=revocation.cite)
@@ -131,6 +144,16 @@ def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Ex
     if not document.raw:
         raise Unavailable(document.source_url, _why_not(evidence))
     return Examined(source=Source(document=document, resources=evidence.resources), report=report)
+
+
+def _sealed(examined: Examined, order: Order, seal: SealOrder, options: Options) -> Converted:
+    from api.gateway.sealing import sealed_conversion  # noqa: PLC0415 - the database takes time to load
+
+    def make(asked: Options) -> Conversion:
+        return convert(examined.source, order.target, asked)
+
+    made, told = sealed_conversion(examined.source, examined.report, order.target, seal, options, make)
+    return Converted(conversion=made, sources=(examined.report,), seal=told)
 
 
 def _made(source: Source, order: Order, options: Options) -> tuple[Conversion, ...]:
@@ -141,11 +164,12 @@ def _made(source: Source, order: Order, options: Options) -> tuple[Conversion, .
 
 def _options(order: Order, now: datetime) -> Options:
     first = order.recipients[0] if order.recipients else None
+    hosted = order.seal is not None and order.target is Format.OB2 and order.seal.form == "hosted"
     return Options(
         now=now,
         profile=order.profile,
         strict=order.strict,
-        enclose=order.enclose,
+        enclose="nothing" if hosted else order.enclose,  # what stands in public carries nobody's original
         recipient=(first.kind, first.value) if first else None,
     )
 

@@ -5,22 +5,20 @@ from __future__ import annotations
 import hashlib
 import hmac
 import threading
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
 import pkcs11
-from asn1crypto import algos, core
 from cryptography import x509
-from pkcs11 import MGF, Attribute, KeyType, Mechanism, ObjectClass, PKCS11Error
+from pkcs11 import Attribute, ObjectClass, PKCS11Error
 
 from api.keys.configuration import TokenObject
 from api.keys.files import read_file
-from api.keys.fitting import RSA_ALGORITHMS, KeyFault, chosen, proven_chain
+from api.keys.fitting import KeyFault, proven_chain
+from api.keys.mechanisms import Way, algorithm_of, way_of
 from schemas.errors import Unavailable
-from verifier.sealing.algorithms import JOSE_SCHEMES
 
 _PIN_FAULTS = (
     pkcs11.PinIncorrect,
@@ -37,8 +35,6 @@ _NOT_FOUND: dict[type[PKCS11Error], str] = {
     pkcs11.NoSuchKey: "There is no private key with that label on the token.",
     pkcs11.MultipleObjectsReturned: "There are several private keys with that label on the token.",
 }
-_CURVES = {"1.2.840.10045.3.1.7": "ES256", "1.3.132.0.34": "ES384", "1.3.132.0.35": "ES512"}
-_MASKS = {"SHA256": MGF.SHA256, "SHA384": MGF.SHA384, "SHA512": MGF.SHA512}
 _MOST_CERTIFICATES = 64
 _ONE_AT_A_TIME = threading.RLock()
 """The binding starts a module as for a program of one thread (C_Initialize without arguments, §5.4), so
@@ -48,22 +44,13 @@ _PINS: dict[tuple[str, bytes], bytes] = {}
 and a wrong one for the next key should not go unseen until it is restarted."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Way:
-    """One mechanism to sign by: what it takes of a message, and with which parameters."""
-
-    mechanism: Mechanism
-    taken: Callable[[bytes], bytes]
-    parameters: tuple[Any, ...] | None = None
-
-
 @dataclass(slots=True, kw_only=True)
 class _Opened:
     """A session in which the key can be used."""
 
     session: Any
     private: Any
-    way: _Way
+    way: Way
 
 
 class TokenKey:
@@ -145,8 +132,8 @@ class TokenKey:
             token = library.get_token(token_label=self._named.token)
             session = self._session(token)
             private = session.get_key(object_class=ObjectClass.PRIVATE_KEY, label=self._named.key)
-            self._algorithm = _algorithm(private, self._named.algorithm)
-            way = _way(self._algorithm, frozenset(token.slot.get_mechanisms()))
+            self._algorithm = algorithm_of(private, self._named.algorithm)
+            way = way_of(self._algorithm, frozenset(token.slot.get_mechanisms()))
             return _Opened(session=session, private=private, way=way)
         except _PIN_FAULTS:
             self._locked_out = True
@@ -197,55 +184,6 @@ def open_token_key(named: TokenObject, pin: str) -> TokenKey:
         Unavailable: the token does not work.
     """
     return TokenKey(named, pin)
-
-
-def _algorithm(private: Any, wanted: str) -> str:  # noqa: ANN401
-    if private.key_type is KeyType.RSA:
-        return chosen(RSA_ALGORITHMS, wanted)
-    if private.key_type is KeyType.EC:
-        dotted = core.ObjectIdentifier.load(private[Attribute.EC_PARAMS]).dotted
-        if dotted in _CURVES:
-            return chosen((_CURVES[dotted],), wanted)
-        raise KeyFault("It is on a curve that cannot be used; use P-256.")
-    raise KeyFault("It is of a kind that cannot be used.")
-
-
-def _way(algorithm: str, offered: frozenset[Mechanism]) -> _Way:
-    """Choose how to sign: the digest made here where the token takes it, so that little is sent to it.
-
-    Raises:
-        KeyFault: the token has no mechanism for the algorithm.
-    """
-    name = JOSE_SCHEMES[algorithm].hash_name
-    upper = name.upper()
-
-    def digest(message: bytes) -> bytes:
-        return hashlib.new(name, message).digest()
-
-    def digest_info(message: bytes) -> bytes:
-        info = algos.DigestInfo({"digest_algorithm": {"algorithm": name}, "digest": digest(message)})
-        written: bytes = info.dump()
-        return written
-
-    salted = (Mechanism[upper], _MASKS[upper], hashlib.new(name).digest_size)
-    ways = {
-        "RS": (
-            _Way(mechanism=Mechanism.RSA_PKCS, taken=digest_info),
-            _Way(mechanism=Mechanism[f"{upper}_RSA_PKCS"], taken=bytes),
-        ),
-        "PS": (
-            _Way(mechanism=Mechanism.RSA_PKCS_PSS, taken=digest, parameters=salted),
-            _Way(mechanism=Mechanism[f"{upper}_RSA_PKCS_PSS"], taken=bytes, parameters=salted),
-        ),
-        "ES": (
-            _Way(mechanism=Mechanism.ECDSA, taken=digest),
-            _Way(mechanism=Mechanism[f"ECDSA_{upper}"], taken=bytes),
-        ),
-    }[algorithm[:2]]
-    found = next((one for one in ways if one.mechanism in offered), None)
-    if found is None:
-        raise KeyFault(f"The token does not sign by {algorithm}.")
-    return found
 
 
 def _on_the_token(session: Any) -> list[x509.Certificate]:  # noqa: ANN401

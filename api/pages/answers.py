@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 
 from verifier import Finding, Outcome, Report
-from verifier.policy import Level, Policy
+from verifier.policy import Level, policy_called
 
 
 class Question(StrEnum):
@@ -130,20 +127,3 @@ def _proving(finding: Finding) -> int:
 
 def _at_or_below(said: str, code: str) -> bool:
     return said == code or said.startswith(f"{code}.")
-
-
-@cache
-def policy_called(name: str) -> Policy:
-    """Return the policy a report was judged by, by the name the report gives: `badge/hosted`.
-
-    Raises:
-        KeyError: the verifier has no such policy.
-    """
-    said, _, situation = name.partition("/")
-    known = tomllib.loads((files("verifier") / "policies.toml").read_text("utf-8"))[said][situation]
-    return Policy(
-        name=said,
-        situation=situation,
-        required=tuple(known["required"]),
-        advisory=tuple(known.get("advisory", ())),
-    )

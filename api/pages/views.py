@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from api.gateway.conversion import Converted
-from api.pages.answers import Question, Word, answers, policy_called, question_of
+from api.pages.answers import Question, Word, answers, question_of
 from api.pages.words import Words
 from converter.lists import MEDIA_TYPES
 from schemas.document import FORMATS, Format
 from verifier import Finding, Outcome, Report
-from verifier.policy import Level
+from verifier.policy import Level, policy_called
 
 _ORDER = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
 _UPGRADED = ("1.0", "1.1")  # EDCI XML of these versions may be converted to 1.2
@@ -59,6 +59,7 @@ class ResultView:
         silent: the checks that do not apply.
         targets: formats it can be converted to; none where its issuer has revoked it.
         children: the sealed credentials inside, each as a document of its own.
+        originals: what it was converted from, likewise.
     """
 
     title: str
@@ -78,6 +79,7 @@ class ResultView:
     targets: tuple[str, ...]
     revoked: bool
     children: tuple[ResultView, ...]
+    originals: tuple[ResultView, ...]
 
 
 def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
@@ -111,6 +113,7 @@ def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
         targets=() if revoked else targets(report),
         revoked=revoked,
         children=tuple(result_view(child, words, asked=False) for child in report.children),
+        originals=tuple(result_view(one, words, asked=False) for one in report.originals),
     )
 
 

@@ -13,13 +13,17 @@ from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.accepting import wants_bare
+from api.authorising import Caller, PerhapsCalled
 from api.documentation import body, errors, example
-from api.gateway.asking import asked_recipients
+from api.gateway.asking import asked_recipients, not_understood
 from api.gateway.conversion import Converted, Order, converted
+from api.gateway.seal_orders import SealOrder
 from api.models import ConvertedBody, FormatName, SeveralConvertedBody
-from api.problems import NotAcceptable
+from api.problems import NotAcceptable, Unauthorised
 from api.routes.verify import RECIPIENT, Recipients, Running
+from api.settings import Service
 from api.submission import Submission, submitted
+from api.tenants import Scope
 from converter.lists import MEDIA_TYPES
 from converter.profile import read_profile
 from schemas.document import Format
@@ -55,30 +59,45 @@ class ConvertQuery(BaseModel):
     enclose: Literal["document", "original", "nothing"] = Field(
         default="document", description="What travels along: the document, the whole file, or nothing."
     )
+    seal: str = Field(default="", max_length=100, description="The tenant whose seal the result gets.")
+    override: Literal["", "indeterminate"] = Field(
+        default="", description="Seal a source that is not proven; recorded, and only where the tenant may."
+    )
+    form: Literal["signed", "hosted"] = Field(
+        default="signed", description="Of a sealed badge: signed with the tenant's key, or hosted here."
+    )
 
 
 @router.post(
     "/convert",
     summary="Convert documents",
-    responses={**_RESPONSES, **errors(400, 406, 409, 413, 415, 422, 500, 502)},
+    responses={**_RESPONSES, **errors(400, 401, 403, 406, 409, 413, 415, 422, 500, 502)},
     openapi_extra=body(several=True, profile=True),
 )
 def convert_documents(
     running: Running,
     submission: Annotated[Submission, Depends(submitted)],
     query: Annotated[ConvertQuery, Query()],
+    called: PerhapsCalled,
     accept: Annotated[str, Header(description="Which representation is wanted.")] = "",
 ) -> Response:
-    """Convert one document or several; a source known to be revoked is refused."""
+    """Convert one document or several; a source known to be revoked is refused.
+
+    With `seal` the result is sealed too: the caller has that tenant's token with the scope `seal`, and each
+    source passed its verification.
+    """
+    seal = _seal(running, query, called)
+    own = seal.sealer.profile if seal is not None else InstitutionProfile()
     order = Order(
         target=Format(query.to),
-        profile=read_profile(submission.profile) if submission.profile else InstitutionProfile(),
+        profile=read_profile(submission.profile) if submission.profile else own,
         recipients=asked_recipients([*query.recipient, *submission.recipients], "recipient"),
-        trust=running.trust,
+        trust=seal.sealer.trust if seal is not None else running.trust,
         strict=query.strict,
         bundle=query.bundle,
         split=query.split,
         enclose=query.enclose,
+        seal=seal,
     )
     made = converted(submission.documents, order, fetcher=running.fetcher, now=running.clock())
     types = {MEDIA_TYPES[order.target], *(one.conversion.media_type for one in made)}
@@ -88,6 +107,26 @@ def convert_documents(
     if len(made) > 1:
         raise NotAcceptable(f"These are {len(made)} documents, which only application/json can answer.")
     return bare(made[0])
+
+
+def _seal(running: Service, query: ConvertQuery, called: Caller | None) -> SealOrder | None:
+    """Return whose seal is asked for, if the caller may.
+
+    Raises:
+        Unauthorised, Forbidden: the caller may not.
+        NotUnderstood: an override of nothing, or no such tenant.
+    """
+    if not query.seal:
+        if query.override:
+            raise not_understood(
+                "request.options", "Without a seal there is nothing to override.", "override"
+            )
+        return None
+    if called is None:
+        raise Unauthorised("Sealing needs the tenant's token: `Authorization: Bearer …`.")
+    called.may(Scope.SEAL, query.seal)
+    sealer = running.sealers.of(query.seal, "seal")
+    return SealOrder(sealer=sealer, override=query.override, actor=called.name, form=query.form)
 
 
 def enveloped(one: Converted) -> dict[str, Any]:

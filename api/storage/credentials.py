@@ -7,14 +7,17 @@ its place in the status list is never given to another.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, and_, insert, select, update
 
 from api.storage.audit import Deed, append
+from api.storage.hosted import put
 from api.storage.records import CredentialRecord, Origin, Reservation, Sealed, State
 from api.storage.store import Store
 from api.storage.tables import credentials, status_lists
+from converter.hosting import PublicDocument
 from schemas.errors import Problem, Refused
 from verifier.status.bitstring import MIN_PLACES
 
@@ -45,6 +48,7 @@ def reserve(store: Store, origin: Origin, *, now: datetime, actor: str = OPERATO
                 override=origin.override,
                 sha256="",
                 certificate_sha256="",
+                issuer="",
                 reserved=now,
                 changed=now,
             )
@@ -88,9 +92,15 @@ def _begun(connection: Connection, tenant: str, now: datetime) -> str:
 
 
 def complete(
-    store: Store, reservation: Reservation, sealed: Sealed, *, now: datetime, actor: str = OPERATOR
+    store: Store,
+    reservation: Reservation,
+    sealed: Sealed,
+    *,
+    now: datetime,
+    actor: str = OPERATOR,
+    documents: Iterable[PublicDocument] = (),
 ) -> None:
-    """Say that the credential was sealed; only after this may anybody be given it.
+    """Say that the credential was sealed, with what stands in public; only after this is anybody given it.
 
     Raises:
         Refused: the reservation was given up meanwhile, so what was sealed may not be given out.
@@ -103,6 +113,7 @@ def complete(
                 state=State.SEALED,
                 sha256=sealed.sha256,
                 certificate_sha256=sealed.certificate_sha256,
+                issuer=sealed.issuer,
                 renew_by=sealed.renew_by,
                 sealed=now,
                 changed=now,
@@ -111,6 +122,7 @@ def complete(
         if changed != 1:
             message = "The reservation was given up before the sealing ended; seal it again."
             raise Refused(Problem(code="credential.abandoned", message=message))
+        put(connection, reservation, documents, now=now)
         details = {"sha256": sealed.sha256, "certificate": sealed.certificate_sha256}
         _log(connection, "credential.sealed", reservation.id, reservation.tenant, actor, now, **details)
 
@@ -129,6 +141,19 @@ def renewed(store: Store, name: str, sealed: Sealed, *, now: datetime, actor: st
             .values(sha256=sealed.sha256, renew_by=sealed.renew_by, changed=now)
         )
         _log(connection, "credential.renewed", name, found.tenant, actor, now, sha256=sealed.sha256)
+
+
+def note_renewal(
+    store: Store, tenant: str, before: str, sealed: Sealed, *, now: datetime, actor: str = OPERATOR
+) -> bool:
+    """Note the renewal of a document by the digest it had before; False where no record has that."""
+    with store.reading() as connection:
+        row = connection.execute(
+            select(credentials.c.id).where(credentials.c.tenant == tenant, credentials.c.sha256 == before)
+        ).first()
+    if row is not None:
+        renewed(store, row.id, sealed, now=now, actor=actor)
+    return row is not None
 
 
 def revoke(store: Store, name: str, reason: str, *, now: datetime, actor: str = OPERATOR) -> CredentialRecord:
@@ -184,6 +209,14 @@ def revoke_all(
     return names
 
 
+def abandon(store: Store, reservation: Reservation, *, now: datetime, actor: str = OPERATOR) -> None:
+    """Give one reservation up at once: the sealing failed, and nothing was given out."""
+    with store.writing() as connection:
+        found = _held(connection, reservation.id, State.RESERVED)
+        if found.state is State.RESERVED:
+            _move(connection, found, State.ABANDONED, "sealing failed", now=now, actor=actor)
+
+
 def give_up(store: Store, *, now: datetime, actor: str = "watcher") -> tuple[str, ...]:
     """Give up reservations that nobody completed in time; their places count as revoked from then on.
 
@@ -217,6 +250,18 @@ def listed(store: Store, tenant: str, *, after: str = "", most: int = 100) -> tu
             .where(credentials.c.tenant == tenant, credentials.c.id > after)
             .order_by(credentials.c.id)
             .limit(most)
+        )
+        return tuple(CredentialRecord.of(row) for row in rows)
+
+
+def taken_back(store: Store, issuer: str) -> tuple[CredentialRecord, ...]:
+    """List the badges of one issuer that were revoked or are suspended."""
+    with store.reading() as connection:
+        rows = connection.execute(
+            select(credentials).where(
+                credentials.c.issuer == issuer,
+                credentials.c.state.in_((State.REVOKED, State.SUSPENDED)),
+            )
         )
         return tuple(CredentialRecord.of(row) for row in rows)
 

@@ -65,11 +65,13 @@ class Sealed:
         sha256: of the document, hex.
         certificate_sha256: of the sealing certificate, hex.
         renew_by: until when its last timestamp must have been renewed; None where it has none.
+        issuer: of a badge the name of its issuer's public document; else empty.
     """
 
     sha256: str
     certificate_sha256: str
     renew_by: datetime | None = None
+    issuer: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +91,7 @@ class CredentialRecord:
     override: str
     sha256: str
     certificate_sha256: str
+    issuer: str
     renew_by: datetime | None
     reserved: datetime
     sealed: datetime | None
@@ -97,5 +100,5 @@ class CredentialRecord:
     @classmethod
     def of(cls, row: Row[Any]) -> CredentialRecord:
         """Read a row."""
-        values = dict(row._mapping)  # noqa: SLF001 - its public name
+        values = row._mapping  # noqa: SLF001 - its public name
         return cls(**{**values, "state": State(values["state"])})

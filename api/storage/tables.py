@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from api.storage.records import State
+
 METADATA = MetaData()
-STATES = ("reserved", "sealed", "suspended", "revoked", "abandoned")
-_IN_STATES = ", ".join(f"'{one}'" for one in STATES)
+_IN_STATES = ", ".join(f"'{one}'" for one in State)
 
 
 class Moment(TypeDecorator[datetime]):
@@ -75,6 +76,7 @@ credentials = Table(
     Column("override", String(20), nullable=False),
     Column("sha256", String(64), nullable=False),  # of the sealed document, as given out last
     Column("certificate_sha256", String(64), nullable=False),
+    Column("issuer", String(64), nullable=False),  # of a badge: the name of its issuer's document
     Column("renew_by", Moment),
     Column("reserved", Moment, nullable=False),
     Column("sealed", Moment),
@@ -83,6 +85,7 @@ credentials = Table(
     CheckConstraint(f"state IN ({_IN_STATES})", name="state_known"),
     Index("credentials_by_certificate", "tenant", "certificate_sha256"),
     Index("credentials_by_state", "state", "renew_by"),
+    Index("credentials_by_issuer", "issuer"),
 )
 
 audit = Table(

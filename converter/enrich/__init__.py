@@ -13,9 +13,10 @@ from converter.enrich.holder import learner
 from converter.enrich.organisations import organisations
 from converter.enrich.pictures import logos
 from converter.enrich.presentation import presentation
+from converter.enrich.sealing import sealed, sealer
 from schemas.document import Format
 
-__all__ = ["Draft", "Enclosure", "Request", "complete"]
+__all__ = ["Draft", "Enclosure", "Request", "complete", "complete_again"]
 
 
 def complete(draft: Draft, request: Request) -> None:
@@ -23,15 +24,34 @@ def complete(draft: Draft, request: Request) -> None:
     if request.target is Format.OB2:
         badge(draft, request)
         return
-    learner(draft, request)
-    organisations(draft, request)
-    claims(draft, request)
-    logos(draft, request)
-    header(draft, request)
-    fit(draft, request)
-    claimed(draft, request)
+    _facts(draft, request)
     if draft.missing:
         return  # pages and carriers are dear, and the document will not be written
     presentation(draft, request)
     carry(draft, request)
     concepts(draft, request)
+
+
+def complete_again(draft: Draft, request: Request) -> None:
+    """Run the same steps on a draft that holds already what only the first conversion could know.
+
+    Nothing is drawn and nothing carried; what is missing is left out.
+    """
+    if request.target is Format.OB2:
+        badge(draft, request)
+        return
+    _facts(draft, request)
+    presentation(draft, request, pages=False)
+    concepts(draft, request)
+
+
+def _facts(draft: Draft, request: Request) -> None:
+    learner(draft, request)
+    sealer(draft, request)
+    organisations(draft, request)
+    claims(draft, request)
+    sealed(draft, request)
+    logos(draft, request)
+    header(draft, request)
+    fit(draft, request)
+    claimed(draft, request)

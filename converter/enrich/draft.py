@@ -14,6 +14,7 @@ from converter.report import Addition, Omission
 from schemas.document import Format
 from schemas.errors import Problem
 from schemas.institution import InstitutionProfile
+from schemas.sealing import Sealing
 
 Node = dict[str, Any]
 
@@ -48,6 +49,8 @@ class Request:
         images: pictures at hand, by URL.
         draw: draws a page.
         class_pages: pages show neither learner nor date.
+        recorded: a record of the conversion travels along, so it gets a place.
+        sealing: what goes into the document because it will be sealed.
     """
 
     target: Format
@@ -60,6 +63,8 @@ class Request:
     images: Mapping[str, bytes] = field(default_factory=dict)
     draw: Callable[[DisplayPage], bytes] = render_page
     class_pages: bool = False
+    recorded: bool = False
+    sealing: Sealing | None = None
 
     @property
     def moment(self) -> str:

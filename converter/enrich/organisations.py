@@ -32,7 +32,7 @@ def _sealing_party(draft: Draft, request: Request) -> None:
     if said is None or (issuer and _same_name(issuer, dict(said.texts))):
         return
     if issuer:
-        _speak_in_full(draft.tree, issuer)
+        speak_in_full(draft.tree, issuer)
         draft.drop("", draft.tree, "issuer", why="The profile names another sealing party as the issuer.")
     node: Node = {"type": "Organisation", "id": "urn:epass:org:issuer", "legal_name": said.to_tree()}
     draft.add(
@@ -40,7 +40,7 @@ def _sealing_party(draft: Draft, request: Request) -> None:
     )
 
 
-def _speak_in_full(tree: Node, issuer: Node) -> None:
+def speak_in_full(tree: Node, issuer: Node) -> None:
     """Say the issuer in full where the rest of the document refers to it, for it loses its own place."""
     rest = {key: value for key, value in tree.items() if key != "issuer"}
     for _, node in nodes(rest):
@@ -159,7 +159,7 @@ def _demand(draft: Draft, request: Request, tree: OrganisationTree) -> None:
     if not issuer:
         draft.miss("[issuer] legal_name", "The document does not say who issues it; the profile may.")
         return
-    if request.target is Format.ELM and not issuer.get("eidas_identifier"):
+    if request.target is Format.ELM and not request.sealing and not issuer.get("eidas_identifier"):
         draft.miss(
             "[issuer] eidas_identifier",
             "A Europass credential names its issuer by an eIDAS legal identifier.",

@@ -20,8 +20,14 @@ from schemas.pivot import Credential, from_tree
 RULE = "presentation"
 
 
-def presentation(draft: Draft, request: Request) -> None:
-    """Complete the display parameter; ELM also demands a page image for each language."""
+def presentation(draft: Draft, request: Request, *, pages: bool = True) -> None:
+    """Complete the display parameter; ELM also demands a page image for each language.
+
+    Args:
+        draft: under work.
+        request: what the asker gives.
+        pages: draw what is missing of these; without it they are left out.
+    """
     display = draft.tree.get("display_parameter")
     if display is None:
         display = {"type": "DisplayParameter"}
@@ -31,10 +37,10 @@ def presentation(draft: Draft, request: Request) -> None:
     if not display.get("title") and (title := first_title(draft.tree)):
         draft.add(at, display, "title", title, rule=RULE, why="The title of the first claim.")
     _languages(draft, request, display)
-    if request.target is Format.ELM and not display.get("individual_display"):
-        pages = _pages(draft, request, display)
+    if pages and request.target is Format.ELM and not display.get("individual_display"):
+        drawn = _pages(draft, request, display)
         why = "ELM demands a rendered page; this one is rendered from the credential."
-        draft.add(at, display, "individual_display", pages, rule=RULE, why=why)
+        draft.add(at, display, "individual_display", drawn, rule=RULE, why=why)
 
 
 def _languages(draft: Draft, request: Request, display: Node) -> None:

@@ -61,6 +61,19 @@ def write_edci(tree: Tree, *, version: str = NEWEST, variant: str = "") -> Writt
     return Written(data="".join(writing.parts).encode("utf-8"), notes=(*hoisting.notes, *notes))
 
 
+def write_element(name: str, tree: Tree, kind: str) -> str:
+    """Write one element of a kind of the model, in the default namespace of EDCI XML.
+
+    Args:
+        name: of the element, with a prefix that is bound where it goes.
+        tree: as the reader gives it; nothing in it refers to anything else.
+        kind: name of its type in the model.
+    """
+    writing = _Writing(model())
+    writing._element(name, tree, model().type(kind))  # noqa: SLF001 - of this module
+    return "".join(writing.parts)
+
+
 def _location(tree: Tree, variant: str, table: Model) -> str:
     kind = tree.get("type")
     uri = kind.get("@uri", "") if isinstance(kind, dict) else ""

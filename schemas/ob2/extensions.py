@@ -112,17 +112,25 @@ COMMON: dict[str, Schema] = {
 }
 """The community extensions published with Open Badges."""
 
+_CARRIED = ("mediaType", "fileName", "sha256", "content")
+"""Whoever encloses a credential says all of this about it."""
+
 OURS: dict[str, Schema] = {
-    "EuropassCredentialExtension": _object(
-        ("mediaType", "fileName", "sha256", "content"),
-        mediaType=_TEXT,
-        fileName=_TEXT,
-        sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
-        content=_TEXT,
-        sourceUrl=_ADDRESS,
-    ),
+    "EuropassCredentialExtension": {
+        **_object(
+            (),
+            mediaType=_TEXT,
+            fileName=_TEXT,
+            sha256={"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            content=_TEXT,
+            sourceUrl=_ADDRESS,
+            custody=_TEXT,
+        ),
+        "anyOf": [{"required": ["content"]}, {"required": ["custody"]}],
+        "dependentRequired": {name: list(_CARRIED) for name in _CARRIED},
+    },
 }
-"""The carrier of a Europass credential in a badge (docs/adr/0008-carriers.md)."""
+"""The carrier of a Europass credential, of the record of its conversion, or of both (ADR 0008, ADR 0019)."""
 
 _PREFIXES = (
     "extensions:",

@@ -111,17 +111,21 @@ def extension_schema(name: str) -> Schema:
         "$schema": EXTENSION_DRAFT,
         "id": f"{BASE}extensions/{name}.json",
         "title": f"Open Badges extension: {name}",
-        **_without_empty(known[name]),
+        **_as_draft_4(known[name]),
     }
 
 
-def _without_empty(schema: Any) -> Any:  # noqa: ANN401 - JSON is any value
-    """Leave out `required: []`, which draft 4 does not know (JSON Schema Validation, draft 4 §5.4.3.1)."""
+def _as_draft_4(schema: Any) -> Any:  # noqa: ANN401 - JSON is any value
+    """Leave out `required: []`, and say dependencies by the one word draft 4 has (§5.4.3.1, §5.4.5)."""
     if isinstance(schema, list):
-        return [_without_empty(item) for item in schema]
+        return [_as_draft_4(item) for item in schema]
     if not isinstance(schema, dict):
         return schema
-    return {key: _without_empty(value) for key, value in schema.items() if (key, value) != ("required", [])}
+    return {
+        "dependencies" if key == "dependentRequired" else key: _as_draft_4(value)
+        for key, value in schema.items()
+        if (key, value) != ("required", [])
+    }
 
 
 def _hyphened(name: str) -> str:

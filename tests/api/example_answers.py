@@ -18,7 +18,7 @@ from samples import badges
 
 from api.app import create_app
 from api.gateway.conversion import Order, converted
-from api.problems import NotAcceptable, TooLarge, answer, internal
+from api.problems import Forbidden, NotAcceptable, TooLarge, answer, internal
 from api.routes.convert import enveloped
 from converter.profile import read_profile
 from schemas.document import Format
@@ -57,6 +57,7 @@ def _problems(caller: Caller) -> dict[str, Any]:
     gone = Caller(create_app(fetcher=BundleFetcher(badge_web(assertion=badges.revoked())), clock=lambda: NOW))
     answers = [
         caller.post("/v1/verify?recipient=noor", content=badge),
+        caller.get("/v1/credentials"),
         caller.get("/v1/nothing"),
         gone.post("/v1/convert?to=elm-json", content=badge),
         caller.post("/v1/verify", content=b"Dear sir or madam"),
@@ -65,6 +66,7 @@ def _problems(caller: Caller) -> dict[str, Any]:
     told = {str(one.status_code): one.json() for one in answers}
     why = "The address did not answer in time."
     rest = (
+        answer(Forbidden("The token may not seal.")),
         answer(NotAcceptable("The answer is application/json or application/xml.")),
         answer(TooLarge(22_020_096)),
         internal(RuntimeError()),

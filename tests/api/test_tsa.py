@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
+from answering import Asked, answering
 from asn1crypto import tsp
 from conftest import skip_or_fail
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from hypothesis import given
+from hypothesis import strategies as st
 from samples.authority_web import AuthorityWeb, authority_web
 
 from api.exchange import OperatorExchange
-from api.tsa import Authority
+from api.tsa import Authority, query
 from schemas.errors import Unavailable
 from schemas.evidence import Missing, Resource
 from schemas.exchange import Outgoing
@@ -61,6 +67,48 @@ def test_the_request_asks_for_all_there_is_to_ask(web: AuthorityWeb, tmp_path: P
     assert "Hash Algorithm: sha256" in told
     (nonce,) = re.findall("Nonce: 0x([0-9A-F]+)", told)
     assert int(nonce, 16) == first["nonce"]
+
+
+OPENSSL_TSA = """
+[tsa]
+default_tsa = unit
+[unit]
+serial = serial
+crypto_device = builtin
+signer_cert = unit.pem
+signer_key = unit.key
+signer_digest = sha256
+certs = chain.pem
+default_policy = 1.2.3.4
+digests = sha256
+accuracy = secs:1
+ess_cert_id_alg = sha256
+"""
+
+
+def test_an_authority_of_another_make_is_understood(web: AuthorityWeb, tmp_path: Path) -> None:
+    program = shutil.which("openssl")
+    if program is None:
+        skip_or_fail("openssl", "openssl is not on this machine")
+    assert program is not None
+    unit = web.unit
+    private = unit.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (tmp_path / "unit.key").write_bytes(private)
+    (tmp_path / "unit.pem").write_bytes(unit.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "chain.pem").write_bytes(web.stamping.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "serial").write_text("01")
+    (tmp_path / "tsa.cnf").write_text(OPENSSL_TSA)
+
+    def reply(asked: Asked) -> tuple[int, str, bytes]:
+        (tmp_path / "query").write_bytes(asked.body)
+        words = [program, "ts", "-reply", "-config", "tsa.cnf", "-queryfile", "query", "-out", "reply"]
+        subprocess.run(words, cwd=tmp_path, check=True, capture_output=True)  # noqa: S603 - our own words
+        return 200, "application/timestamp-reply", (tmp_path / "reply").read_bytes()
+
+    with answering(reply) as base:
+        found = read_token(Authority(base, OperatorExchange([base])).stamp(DATA))
+    assert found.intact, found.faults
+    assert set(found.certificates) == {unit.certificate, web.stamping.certificate}
 
 
 @pytest.mark.parametrize(
@@ -130,6 +178,32 @@ class Canned:
 def test_bytes_that_are_no_answer(body: bytes) -> None:
     with pytest.raises(Unavailable):
         Authority("https://tsa.example/", Canned(body)).stamp(DATA)
+
+
+@cache
+def genuine() -> bytes:
+    """Give the whole answer to a request whose nonce is seven."""
+    request = tsp.TimeStampReq.load(query(hashlib.sha256(DATA).digest(), 7))
+    with authority_web(lambda: NOW) as running:
+        return running.answer("POST", "/tsa", request.dump())[2]
+
+
+@given(place=st.integers(0, len(genuine()) - 1), bit=st.integers(0, 7))
+def test_an_answer_that_was_touched_is_refused_or_holds_all_the_same(place: int, bit: int) -> None:
+    touched = bytearray(genuine())
+    touched[place] ^= 1 << bit
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("secrets.randbits", lambda _: 7)
+        untouched = Authority("https://tsa.example/", Canned(genuine())).stamp(DATA)
+        assert read_token(untouched).intact
+        try:
+            taken = Authority("https://tsa.example/", Canned(bytes(touched))).stamp(DATA)
+        except Unavailable:
+            return
+    found = read_token(taken)
+    assert found.intact
+    assert found.imprint == hashlib.sha256(DATA).digest()
+    assert (found.moment, found.authority) == (NOW, read_token(untouched).authority)
 
 
 def test_an_authority_may_know_its_customers() -> None:

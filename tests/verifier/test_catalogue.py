@@ -51,6 +51,8 @@ FIXED = frozenset(
         "hosted.fetched",
         "hosted.scope",
         "extension.valid",
+        "custody.record",
+        "custody.original",
         "custody.source",
         "custody.faithful",
         "identity.mismatch",

@@ -95,14 +95,14 @@ def test_what_is_sealed_is_not_sealed_again(form: str) -> None:
     maker, _ = MAKERS[form]
     with pytest.raises(Refused) as caught:
         maker(made(form, Level.B), means(), Level.B)
-    assert caught.value.problems[0].code == "seal.present"
+    assert caught.value.problems[0].code == "sealing.present"
 
 
 def test_each_format_has_its_own_seal() -> None:
     for maker, document in ((seal_elm, EDCI), (seal_edci, ELM)):
         with pytest.raises(Refused) as caught:
             maker(document, means(), Level.B)
-        assert caught.value.problems[0].code == "seal.format"
+        assert caught.value.problems[0].code == "sealing.format"
 
 
 def test_a_doctype_is_never_sealed() -> None:
@@ -173,14 +173,14 @@ def test_renewing_brings_lower_levels_up(form: str, level: Level) -> None:
 def test_only_an_intact_seal_with_a_time_is_renewed() -> None:
     with pytest.raises(Refused) as caught:
         renew(made("elm", Level.B), means())
-    assert caught.value.problems[0].code == "seal.level"
+    assert caught.value.problems[0].code == "sealing.level"
     broken = made("elm", Level.LTA).replace(b"Noor", b"Roon")
     with pytest.raises(Refused) as caught:
         renew(broken, means())
-    assert caught.value.problems[0].code == "seal.broken"
+    assert caught.value.problems[0].code == "sealing.broken"
     with pytest.raises(Refused) as caught:
         renew(ELM, means())
-    assert caught.value.problems[0].code == "seal.missing"
+    assert caught.value.problems[0].code == "sealing.missing"
 
 
 def test_renewing_twice_keeps_all_before_under_the_last_stamp() -> None:

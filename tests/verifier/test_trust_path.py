@@ -512,7 +512,7 @@ def crowd() -> tuple[x509.Certificate, ...]:
         template, serial = templates[number % 2], serials[number % 2]
         size = (serial.bit_length() + 8) // 8
         fresh = rng.getrandbits(size * 8 - 9).to_bytes(size)
-        fresh = serial.to_bytes(size)[:1] + fresh[1:]
+        fresh = serial.to_bytes(size)[:2] + fresh[2:]  # a first zero stands only before a high bit
         made.append(x509.load_der_x509_certificate(template.replace(serial.to_bytes(size), fresh)))
     return tuple(made)
 

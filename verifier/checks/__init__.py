@@ -18,6 +18,7 @@ from verifier.checks.signatures import SIGNATURE_CHECKS
 from verifier.checks.status import STATUS_CHECKS
 from verifier.checks.structure import STRUCTURE_CHECKS
 from verifier.checks.time import TIME_CHECKS
+from verifier.custody.checks import CUSTODY_CHECKS
 from verifier.finding import Check
 
 __all__ = ["CHECKS", "SIGNATURE_CHECKS", "UNANSWERED_CHECKS"]
@@ -37,6 +38,7 @@ CHECKS: tuple[Check, ...] = (
     *TIME_CHECKS,
     *RECIPIENT_CHECKS,
     *EXTENSION_CHECKS,
+    *CUSTODY_CHECKS,
     *COMPLETENESS_CHECKS,
 )
 

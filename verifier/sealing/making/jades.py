@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from converter.strict import load_json
 from schemas.errors import Problem, Refused
-from verifier.sealing.making.compact import encoded
+from verifier.sealing.compact import encoded
 from verifier.sealing.making.means import Means
-from verifier.sealing.making.scheme import scheme_of, signed
+from verifier.sealing.scheme import scheme_of, signed
 from verifier.trust.carried import Kind, Revocations
 from verifier.trust.jades_stamps import carried_by_jades
 
@@ -31,7 +31,7 @@ def begun(document: bytes, means: Means) -> bytes:
     """
     tree = load_json(document)
     if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
-        raise Refused(Problem(code="seal.present", message=_SIGNED))
+        raise Refused(Problem(code="sealing.present", message=_SIGNED))
     scheme_of(means.key)
     payload = document.decode("utf-8-sig")
     protected = encoded(_written(_header(means)))

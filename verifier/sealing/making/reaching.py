@@ -89,7 +89,7 @@ def renew(sealed: bytes, means: Means) -> bytes:
     found = sought(document, examined, means)
     if found.level is Level.B:
         message = "The seal has no timestamp that counts, so there is nothing to renew; seal it anew."
-        raise Refused(Problem(code="seal.level", message=message))
+        raise Refused(Problem(code="sealing.level", message=message))
     kind = _kind(document)
     form = _FORMS[kind]
     if found.level is Level.T:
@@ -119,7 +119,7 @@ def _sealed(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
     document = _read(data)
     if document.format is not wanted:
         message = f"This is not a document of the format {wanted.value}."
-        raise Refused(Problem(code="seal.format", message=message))
+        raise Refused(Problem(code="sealing.format", message=message))
     _refuse_ended(means.key.certificates[0] if means.key.certificates else None, means.now)
     if level is not Level.B and means.stamper is None:
         raise Unavailable("", _NO_STAMPER)
@@ -165,13 +165,13 @@ def _proven(sealed: bytes, kind: SealKind, means: Means, level: Level) -> bytes:
         Unavailable: it is not.
     """
     document, examined = _looked_at(sealed, kind)
-    for one in seal_times(document):
+    lasting = level in (Level.LT, Level.LTA)
+    found = sought(document, examined, replace(means, fetcher=None)) if lasting else None
+    for one in seal_times(document) if found is None else found.times:
         if not (one.imprint_holds and one.intact):
             raise Unavailable("", f"{_NOT_REACHED} {one.faults[0][1] if one.faults else ''}".strip())
-    if level in (Level.LT, Level.LTA):
-        found = sought(document, examined, replace(means, fetcher=None))
-        if found.level is not level:
-            raise Unavailable("", f"{_NOT_REACHED} {found.why}".strip())
+    if found is not None and found.level is not level:
+        raise Unavailable("", f"{_NOT_REACHED} {found.why}".strip())
     return sealed
 
 
@@ -191,7 +191,7 @@ def _opened(sealed: bytes) -> tuple[Document, SealExamination]:
     document = _read(sealed)
     if document.seal is None or document.seal.kind not in _FORMS or document.seal.raw != sealed:
         message = "This is not a document with a seal of a kind that can be kept up here."
-        raise Refused(Problem(code="seal.missing", message=message))
+        raise Refused(Problem(code="sealing.missing", message=message))
     return _looked_at(sealed, document.seal.kind)
 
 
@@ -217,5 +217,5 @@ def _looked_at(sealed: bytes, kind: SealKind) -> tuple[Document, SealExamination
     )
     examined = examine(document)
     if examined is None or not examined.intact or examined.signer is None:
-        raise Refused(Problem(code="seal.broken", message="The seal of the document does not hold."))
+        raise Refused(Problem(code="sealing.broken", message="The seal of the document does not hold."))
     return document, examined

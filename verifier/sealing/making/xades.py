@@ -21,8 +21,8 @@ from schemas.key import Key
 from verifier.sealing import transforms
 from verifier.sealing.envelope import SIGNED_PROPERTIES_TYPE
 from verifier.sealing.making.means import Means
-from verifier.sealing.making.scheme import signed, xml_method
 from verifier.sealing.nested import SIGNATURE, own_signatures
+from verifier.sealing.scheme import signed, xml_method
 from verifier.sealing.signing_certificate import XADES
 from verifier.sealing.transforms import DS, EXCLUSIVE, FILTER2, Canonicalization
 from verifier.trust.carried import Kind, Revocations
@@ -45,7 +45,7 @@ def begun(document: bytes, means: Means) -> bytes:
     tree = parse_xml(document)
     root = tree.getroot()
     if own_signatures(root, list(root.iter(SIGNATURE))):
-        raise Refused(Problem(code="seal.present", message="The document is sealed already."))
+        raise Refused(Problem(code="sealing.present", message="The document is sealed already."))
     name = hashlib.sha256(document + f"{now:%Y%m%dT%H%M%SZ}".encode()).hexdigest()[:32]
     signature = _skeleton(_proof(root), name, key, now)
     _fill(tree, signature, name)

@@ -65,6 +65,7 @@ def upgrade() -> None:
         sa.Column("override", sa.String(length=20), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("certificate_sha256", sa.String(length=64), nullable=False),
+        sa.Column("issuer", sa.String(length=64), nullable=False),
         sa.Column("renew_by", Moment(), nullable=True),
         sa.Column("reserved", Moment(), nullable=False),
         sa.Column("sealed", Moment(), nullable=True),
@@ -79,6 +80,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("list_id", "place"),
     )
+    op.create_index("credentials_by_issuer", "credentials", ["issuer"], unique=False)
     op.create_index(
         "credentials_by_certificate", "credentials", ["tenant", "certificate_sha256"], unique=False
     )
