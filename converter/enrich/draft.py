@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from converter.display import DisplayPage, render_page
 from converter.paths import escape
 from converter.report import Addition, Omission
 from schemas.document import Format
@@ -46,6 +47,8 @@ class Request:
         enclosures: the originals to carry, one for each source document.
         recipient: (kind, value) for a badge, if the asker names one.
         images: pictures at hand, by URL.
+        draw: draws a page.
+        class_pages: pages show neither learner nor date.
         recorded: a record of the conversion travels along, so it gets a place.
         sealing: what goes into the document because it will be sealed.
     """
@@ -58,6 +61,8 @@ class Request:
     enclosures: tuple[Enclosure, ...] = ()
     recipient: tuple[str, str] | None = None
     images: Mapping[str, bytes] = field(default_factory=dict)
+    draw: Callable[[DisplayPage], bytes] = render_page
+    class_pages: bool = False
     recorded: bool = False
     sealing: Sealing | None = None
 
