@@ -17,7 +17,7 @@ from api.bulk.rows import Order
 from api.gateway.trusting import read_trust
 from api.trust.store import ListStore
 from converter.conversion import Options
-from converter.display import DisplayPage, render_page
+from converter.display import DisplayPage, fewer_colours, render_page
 from converter.mould import Moulds
 from converter.report import MappingReport
 from schemas.evidence import Fetcher, Missing, Resource, Trust
@@ -28,6 +28,8 @@ from verifier.fetch import JSON, HttpFetcher, OfflineFetcher
 _ANSWERS = 4096
 _ANSWER_BYTES = 64 * 1024 * 1024
 _PAGES = 512
+_COLOURS, _COLOURS_OF_IMAGES = 32, 256
+"""A page of a class is drawn once and stands in thousands of documents: what it weighs counts."""
 _REPORTS = 1024
 
 
@@ -72,7 +74,7 @@ class Pages:
         """Draw a page, or return it."""
         known = self.kept.get(page)
         if known is None:
-            known = render_page(page)
+            known = fewer_colours(render_page(page), _COLOURS if page.image is None else _COLOURS_OF_IMAGES)
             if len(self.kept) < _PAGES:
                 self.kept[page] = known
         return known
