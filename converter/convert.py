@@ -20,16 +20,16 @@ from converter.formats.ob2_assemble import assemble
 from converter.giving_back import given_back
 from converter.mapping import Mapping
 from converter.refusing import refuse_invalid, refuse_left_out, refuse_unfit, refuse_unread
-from converter.report import Entry, account
+from converter.report import Entry, MappingReport, account
 from converter.requesting import language_of, request_of
 from converter.tables import mapping
 from converter.writing import written
-from schemas.document import Format
+from schemas.document import Format, Tree
 from schemas.errors import Incomplete
 from schemas.institution import InstitutionProfile
 from schemas.pivot import Credential, from_tree
 
-__all__ = ["Conversion", "Lifted", "Options", "Source", "convert", "finish", "lift"]
+__all__ = ["Conversion", "Lifted", "Options", "Source", "convert", "finish", "lift", "lowered_with_account"]
 
 
 def convert(source: Source, target: Format, options: Options) -> Conversion:
@@ -85,17 +85,7 @@ def finish(lifted: Lifted, draft: Draft, request: Request, options: Options, mak
     if draft.missing:
         raise Incomplete(*draft.missing)
     from_tree(Credential, draft.tree)
-    lowered = mapping(request.target).lower(draft.tree, Context(language=request.language))
-    tree, undealt = restored(request.target, lowered.tree)
-    report = account(
-        lifted.moved,
-        lowered,
-        additions=draft.additions,
-        omissions=draft.omissions,
-        undealt=(*undealt, *lowered.partial),
-        origin=lifted.place,
-        place=lambda pointer: place_of(request.target, pointer, tree, lowered.tree),
-    )
+    tree, report = lowered_with_account(lifted, draft, request, mapping(request.target))
     around = (*_extended(request), *presenting.told(draft.tree, request))
     report = replace(report, added=(*report.added, *around))
     refuse_left_out(report, options)
@@ -110,6 +100,24 @@ def finish(lifted: Lifted, draft: Draft, request: Request, options: Options, mak
     out = presenting.presented(written(request.target, tree), draft.tree, request)
     refuse_invalid(request.target, out.data)
     return conversion_of(request.target, out, report, draft.tree)
+
+
+def lowered_with_account(
+    lifted: Lifted, draft: Draft, request: Request, by: Mapping
+) -> tuple[Tree, MappingReport]:
+    """Lower a completed draft by a version of the target's table, and account for every value."""
+    lowered = by.lower(draft.tree, Context(language=request.language))
+    tree, undealt = restored(request.target, lowered.tree)
+    report = account(
+        lifted.moved,
+        lowered,
+        additions=draft.additions,
+        omissions=draft.omissions,
+        undealt=(*undealt, *lowered.partial),
+        origin=lifted.place,
+        place=lambda pointer: place_of(request.target, pointer, tree, lowered.tree),
+    )
+    return tree, report
 
 
 def _extended(request: Request) -> Iterator[Entry]:

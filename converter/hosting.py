@@ -105,7 +105,7 @@ def host(tree: Tree, places: Places, recipient: tuple[str, str], salt: str) -> H
     left = tuple(
         Entry(source=f"/{name}", rule=RULE, note=_PRIVATE) for name in tree if name not in _OF_AN_ASSERTION
     )
-    body = _written(assertion)
+    body = compact_json(assertion)
     own = PublicDocument(path=places.name, media_type=JSON, body=body)
     return Hosting(assertion=body, documents=(own, *shared), left_out=left, added=_added())
 
@@ -131,7 +131,7 @@ def prepare_signed(tree: Tree, places: Places, recipient: tuple[str, str], salt:
         "recipient": hashed(recipient, salt),
         "verification": {"type": "SignedBadge", "creator": places.key},
     }
-    return Hosting(assertion=_written(assertion), documents=shared, added=_added())
+    return Hosting(assertion=compact_json(assertion), documents=shared, added=_added())
 
 
 def hashed(recipient: tuple[str, str], salt: str) -> Tree:
@@ -143,7 +143,7 @@ def hashed(recipient: tuple[str, str], salt: str) -> Tree:
 
 def key_document(address: str, owner: str, pem: str) -> bytes:
     """Write a CryptographicKey (OB 2.0, §CryptographicKey)."""
-    return _written(
+    return compact_json(
         {
             "@context": CONTEXT,
             "type": "CryptographicKey",
@@ -157,7 +157,7 @@ def key_document(address: str, owner: str, pem: str) -> bytes:
 def revocation_list(address: str, issuer: str, revoked: Mapping[str, str]) -> bytes:
     """Write a RevocationList: the ids of assertions with the reason of each (OB 2.0, §RevocationList)."""
     entries = [{"id": name, "revocationReason": reason} for name, reason in sorted(revoked.items())]
-    return _written(
+    return compact_json(
         {
             "@context": CONTEXT,
             "type": "RevocationList",
@@ -171,7 +171,7 @@ def revocation_list(address: str, issuer: str, revoked: Mapping[str, str]) -> by
 def revoked_assertion(address: str, reason: str) -> bytes:
     """Write what a host says of a badge it has revoked, beside the status 410."""
     tree = {"@context": CONTEXT, "type": "Assertion", "id": address, "revoked": True}
-    return _written({**tree, "revocationReason": reason} if reason else tree)
+    return compact_json({**tree, "revocationReason": reason} if reason else tree)
 
 
 def _shared(tree: Tree, places: Places) -> tuple[tuple[PublicDocument, ...], str]:
@@ -192,9 +192,9 @@ def _shared(tree: Tree, places: Places) -> tuple[tuple[PublicDocument, ...], str
         "criteria": _criteria(badge),
     }
     documents = (
-        PublicDocument(path=places.path(address), media_type=JSON, body=_written(public_class)),
+        PublicDocument(path=places.path(address), media_type=JSON, body=compact_json(public_class)),
         PublicDocument(path=places.path(f"{address}/image"), media_type=PNG, body=picture),
-        PublicDocument(path=places.path(owner), media_type=JSON, body=_written(issuer)),
+        PublicDocument(path=places.path(owner), media_type=JSON, body=compact_json(issuer)),
     )
     return documents, address
 
@@ -210,9 +210,9 @@ def issuer_of(tree: Tree) -> str:
 
 def issuer_name(issuer: Mapping[str, Any]) -> str:
     """Name an issuer by what is said of it, so that another school of the tenant has another address."""
-    return hashlib.sha256(_written({key: issuer[key] for key in sorted(issuer) if key != "id"})).hexdigest()[
-        :24
-    ]
+    return hashlib.sha256(
+        compact_json({key: issuer[key] for key in sorted(issuer) if key != "id"})
+    ).hexdigest()[:24]
 
 
 def _criteria(badge: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as the class has it
@@ -243,5 +243,6 @@ def _refuse(where: str) -> NoReturn:
     raise Refused(Problem(code="badge.not-expanded", message=message, where=f"/{where}"))
 
 
-def _written(tree: Mapping[str, Any]) -> bytes:
+def compact_json(tree: Mapping[str, Any]) -> bytes:
+    """Write JSON in one line, in its own letters."""
     return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()

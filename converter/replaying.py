@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from converter.arranging import arranged, place_of, restored
+from converter.arranging import arranged, place_of
 from converter.codecs import Context
 from converter.conversion import Lifted, Source
-from converter.convert import lift
+from converter.convert import lift, lowered_with_account
 from converter.enrich import complete_again
 from converter.enrich.draft import Draft, Enclosure, Request
 from converter.formats.edci2_upgrade import upgrade_edci
@@ -23,7 +23,7 @@ from converter.mapping import Mapping
 from converter.originals import carried, records
 from converter.read import read
 from converter.recalled import Recalled
-from converter.report import MappingReport, account
+from converter.report import MappingReport
 from converter.stacking import alone, bundled
 from converter.table_versions import mapping_of
 from converter.writing import written
@@ -138,17 +138,7 @@ def _converted(
     )
     complete_again(draft, request)
     recalled.carry(draft, _carried_at(document))
-    lowered = tables[record.target].lower(draft.tree, Context(language=request.language))
-    tree, undealt = restored(record.target, lowered.tree)
-    report = account(
-        lifted.moved,
-        lowered,
-        additions=draft.additions,
-        omissions=draft.omissions,
-        undealt=(*undealt, *lowered.partial),
-        origin=lifted.place,
-        place=lambda pointer: place_of(record.target, pointer, tree, lowered.tree),
-    )
+    tree, report = lowered_with_account(lifted, draft, request, tables[record.target])
     again = _written_and_read(record.target, tree)
     side = _side(again, tables[record.target], record.origins[0].language)
     return Replayed(again=side, there=there, report=report)

@@ -15,7 +15,7 @@ from converter.hosting import Hosting, Places, key_document, prepare_signed, rev
 from converter.read import read
 from schemas.document import Document, Format
 from schemas.institution import InstitutionProfile, OrganisationFacts
-from verifier.sealing.making import sign_compact
+from verifier.sealing.compact import sign_compact
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 BASE = "https://gateway.example"

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ import httpx
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from gateway_web import PROFILE, Caller, web_of_badges
 from samples.authorities import Holder
-from samples.authority_web import AuthorityWeb, authority_web
+from samples.authority_web import AuthorityWeb, authority_web, now_by_the_clock
 
 from api.app import create_app
 from api.settings import Settings
@@ -62,10 +62,6 @@ name = "zee"
 sha256 = "{zee}"
 scopes = ["convert", "seal", "revoke"]
 """
-
-
-def now_by_the_clock() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from verifier.legal_identifier import iso, legal_identifier, plain
+from schemas.legal_identifier import iso, legal_identifier, plain
 
 PRESENTATION = "#presentation"
 """Where the reader of EDCI XML keeps what stands around the credential."""

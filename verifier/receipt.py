@@ -1,6 +1,6 @@
 """Receipts: a report, and digests of what it rests on, signed as a JWS (RFC 7515, compact).
 
-The payload is canonical JSON (`verifier.canonical`). A receipt holds no more about a person than the report,
+The payload is canonical JSON (`schemas.canonical`). A receipt holds no more about a person than the report,
 and the report's `subject` only as a digest unless the asker wants it whole.
 """
 
@@ -21,14 +21,15 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from converter.containers.jws import base64url, looks_like_jws, take_apart
 from converter.strict import load_json
+from schemas.canonical import NotCanonical, canonical, canonical_digest
 from schemas.errors import Malformed, Problem
 from schemas.evidence import Trust
 from schemas.key import Key
 from schemas.official import Official
 from schemas.receipt import Receipt
-from verifier.canonical import NotCanonical, canonical, canonical_digest
 from verifier.report import Report
 from verifier.sealing.certificates import decode_base64, fingerprint, load
+from verifier.sealing.compact import encoded, sign_compact
 
 TYPE = "badgepass-receipt+jws"
 _MEMBERS = frozenset({"at", "document", "evidence", "gateway", "policy", "report", "trust"})
@@ -79,13 +80,16 @@ class Basis:
 
 
 def make_receipt(report: Report, basis: Basis, key: Key, *, subject: SubjectAs = SubjectAs.DIGEST) -> bytes:
-    """Sign a report and the digests of what it rests on."""
+    """Sign a report and the digests of what it rests on.
+
+    Raises:
+        Unavailable: the key cannot sign, or signs with what is not its certificate's.
+    """
     certificates = key.certificates
     header = {
-        "alg": key.algorithm,
         "typ": TYPE,
         "x5c": [base64.b64encode(one.public_bytes(Encoding.DER)).decode() for one in certificates],
-        "x5t#S256": _base64url(certificates[0].fingerprint(hashes.SHA256())).decode(),
+        "x5t#S256": encoded(certificates[0].fingerprint(hashes.SHA256())),
     }
     name, version = basis.gateway
     told = report.to_dict()
@@ -101,8 +105,7 @@ def make_receipt(report: Report, basis: Basis, key: Key, *, subject: SubjectAs =
         "report": with_subject(told, subject),
         "trust": {"sha256": trust_digest(basis.trust, basis.official)},
     }
-    signed = _base64url(canonical(header)) + b"." + _base64url(canonical(payload))
-    return signed + b"." + _base64url(key.sign(signed))
+    return sign_compact(canonical(payload), key, header).encode()
 
 
 def with_subject(report: Mapping[str, Any], subject: SubjectAs) -> dict[str, Any]:
@@ -233,10 +236,6 @@ def _moment(payload: Mapping[str, Any]) -> datetime:
 
 def _media_type(report: Mapping[str, Any]) -> str:
     return _CONTAINERS.get(report["container"]) or _FORMATS.get(report["format"], "application/ld+json")
-
-
-def _base64url(data: bytes) -> bytes:
-    return base64.urlsafe_b64encode(data).rstrip(b"=")
 
 
 def _refuse(message: str) -> NoReturn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from api.storage import Store
@@ -38,7 +39,7 @@ def assertion_name(record: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, f'badgepass badge {record}')}"
 
 
-def served(store: Store, base: str, path: str) -> Served:
+def served(store: Store, bases: Mapping[str, str], path: str) -> Served:
     """Answer for what stands below `/badges/`.
 
     A badge that was revoked, or is suspended, answers 410 and says that it is revoked and why (OB 2.0,
@@ -46,30 +47,33 @@ def served(store: Store, base: str, path: str) -> Served:
 
     Args:
         store: the records.
-        base: public address under which the request came, without a slash at the end.
+        bases: public address of each tenant by its name, without a slash at the end.
         path: what comes behind `/badges/`.
     """
     if path.startswith(REVOCATIONS):
-        return _revocations(store, base, path.removeprefix(REVOCATIONS))
+        return _revocations(store, bases, path.removeprefix(REVOCATIONS))
     found = at(store, path)
     if found is None:
         return Served(status=NOT_FOUND)
-    if path == found.credential:
-        record = find(store, found.credential)
+    if path == found.credential_id:
+        record = find(store, found.credential_id)
         if record is None or record.state in _GONE:
             reason = record.reason if record and record.state is State.REVOKED else _SUSPENDED
-            return _answer(GONE, JSON, revoked_assertion(f"{base}/badges/{path}", reason))
+            return _answer(
+                GONE, JSON, revoked_assertion(f"{bases.get(found.tenant, '')}/badges/{path}", reason)
+            )
     return _answer(OK, found.media_type, found.body)
 
 
-def _revocations(store: Store, base: str, issuer: str) -> Served:
-    if at(store, f"{ISSUERS}{issuer}") is None:
+def _revocations(store: Store, bases: Mapping[str, str], issuer: str) -> Served:
+    owner = at(store, f"{ISSUERS}{issuer}")
+    if owner is None:
         return Served(status=NOT_FOUND)
     revoked = {
         assertion_name(one.id): one.reason if one.state is State.REVOKED else _SUSPENDED
         for one in taken_back(store, issuer)
     }
-    here = f"{base}/badges/"
+    here = f"{bases.get(owner.tenant, '')}/badges/"
     body = revocation_list(f"{here}{REVOCATIONS}{issuer}", f"{here}{ISSUERS}{issuer}", revoked)
     return _answer(OK, JSON, body)
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from pathlib import Path
 
-from api.cli.files import STANDARD, file_bytes, write_files, write_standard
+from api.cli.files import file_bytes, write_out
 from converter.baking import bake
 from converter.containers.png import SIGNATURE, unbake_png
 from converter.containers.svg import unbake_svg
@@ -18,8 +17,5 @@ def run(asked: Namespace) -> int:
         made = bake(file_bytes(asked.badge, "request.badge"), image)
     else:
         made = (unbake_png if image.startswith(SIGNATURE) else unbake_svg)(image).data
-    if asked.output == STANDARD:
-        write_standard(made)
-    else:
-        write_files({Path(asked.output): made})
+    write_out(asked.output, made)
     return 0

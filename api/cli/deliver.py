@@ -5,12 +5,11 @@ from __future__ import annotations
 import sys
 import time
 from argparse import Namespace
-from pathlib import Path
 
-from api.cli.files import STANDARD, file_bytes, write_files, write_standard
+from api.cli.files import file_bytes, write_out
 from api.cli.sealers import sealers
 from api.gateway.asking import not_understood
-from api.wallet import Deposit, WalletAccess, deposit, upload_form
+from api.wallet import Deposit, deposit, upload_form
 from verifier.fetch import OfflineFetcher
 
 _FAILED = 1
@@ -21,20 +20,13 @@ def run(asked: Namespace) -> int:
     data = file_bytes(asked.source, "request.source")
     if asked.upload_form is not None:
         made = upload_form(data, [one for one in (asked.email, asked.user) if one])
-        if asked.upload_form == STANDARD:
-            write_standard(made)
-        else:
-            write_files({Path(asked.upload_form): made})
+        write_out(asked.upload_form, made)
         return 0
     if asked.tenant is None:
         raise not_understood("request.options", "Name whose wallet service is asked.", "--tenant")
     ready = sealers(asked, OfflineFetcher())
     tenant = ready.tenants.of(asked.tenant, "--tenant")
-    if tenant.wallet is None:
-        raise not_understood("tenant.wallet", "The tenant has no wallet to deliver to.", tenant.name)
-    wallet = WalletAccess(
-        url=tenant.wallet.url, key=ready.wallet_key(tenant), notify=tenant.wallet.notification
-    )
+    wallet = ready.wallet_of(tenant)
     to = Deposit(user=asked.user or "", email=asked.email or "", locale=asked.locale)
     done = deposit(data, to, wallet, ready.exchange, wait=time.sleep)
     print(f"badgepass: {done.state}: {done.answer}", file=sys.stderr)

@@ -42,6 +42,18 @@ def file_bytes(name: str, code: str) -> bytes:
         raise not_understood(code, f"The file cannot be read: {reason}.", name) from None
 
 
+def write_out(output: str, data: bytes) -> None:
+    """Write to the file that was named, or to standard output where that was.
+
+    Raises:
+        NotUnderstood: the file cannot be written; it was not changed.
+    """
+    if output == STANDARD:
+        write_standard(data)
+    else:
+        write_files({Path(output): data})
+
+
 def write_files(contents: Mapping[Path, bytes]) -> None:
     """Write files so that each is there whole, and none is there when one could not be written.
 

@@ -7,9 +7,8 @@ import sys
 from argparse import Namespace
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-from api.cli.files import STANDARD, file_bytes, write_files, write_standard
+from api.cli.files import file_bytes, write_out
 from api.cli.sealers import sealers as sealers_of
 from api.cli.terminal import plain, print_lines
 from api.gateway.seal_orders import SealOrder
@@ -30,7 +29,7 @@ def _document(asked: Namespace) -> int:
     now = datetime.now(UTC).replace(microsecond=0)
     sealer = sealers_of(asked, _fetcher(asked)).of(asked.tenant, "--tenant")
     made, told = seal_own(file_bytes(asked.source, "request.source"), SealOrder(sealer=sealer), now)
-    _write(asked, made)
+    write_out(asked.output, made)
     print(f"badgepass: sealed at level {told.level}; its record is {told.id}", file=sys.stderr)
     return 0
 
@@ -49,7 +48,7 @@ def _renew(asked: Namespace) -> int:
         Sealed(sha256=hashlib.sha256(made).hexdigest(), certificate_sha256="", renew_by=until),
         now=now,
     )
-    _write(asked, made)
+    write_out(asked.output, made)
     where = "" if known else "; no record here knows it"
     print(f"badgepass: renewed; again before {until:%Y-%m-%d}{where}", file=sys.stderr)
     return 0
@@ -67,10 +66,3 @@ def _due(asked: Namespace) -> int:
 
 def _fetcher(asked: Namespace) -> HttpFetcher | OfflineFetcher:
     return OfflineFetcher() if asked.offline else HttpFetcher()
-
-
-def _write(asked: Namespace, data: bytes) -> None:
-    if asked.output == STANDARD:
-        write_standard(data)
-    else:
-        write_files({Path(asked.output): data})

@@ -29,7 +29,7 @@ from converter.strict import load_json
 from schemas.errors import Problem, Refused
 from schemas.key import Key
 from verifier.sealing.certificates import fingerprint
-from verifier.sealing.making import sign_compact
+from verifier.sealing.compact import sign_compact
 
 JWS = "application/jose"
 _ALGORITHMS = frozenset({"RS256", "ES256"})

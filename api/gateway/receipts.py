@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from importlib import metadata
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,13 +13,14 @@ from api.gateway.asking import not_understood
 from api.gateway.verification import Question, verified
 from api.keys.files import HeldKey, open_pem
 from api.keys.fitting import KeyFault
+from converter.custody import this_tool
 from converter.strict import load_json
+from schemas.canonical import NotCanonical, canonical_digest
 from schemas.errors import Malformed
 from schemas.evidence import Trust
 from schemas.key import Key
 from verifier import Report
 from verifier.bundle import BundleFetcher, RecordingFetcher
-from verifier.canonical import NotCanonical, canonical_digest
 from verifier.checks.receipt import Given
 from verifier.receipt import Basis, SubjectAs, make_receipt, read_receipt, trust_digest
 from verifier.receipt_report import receipt_report
@@ -80,7 +80,7 @@ def receipted(
         policy=question.policy,
         trust=question.trust or Trust(),
         official=question.official,
-        gateway=gateway(),
+        gateway=this_tool(),
     )
     return report, make_receipt(report, basis, key, subject=subject)
 
@@ -126,17 +126,9 @@ def receipt_verified(data: bytes, question: Question, along: Along, *, now: date
         again=again,
         trust_digest=trust_digest(believed, question.official),
         about_somebody=bool(question.recipients),
-        version=gateway()[1],
+        version=this_tool()[1],
     )
     return receipt_report(receipt, given)
-
-
-def gateway() -> tuple[str, str]:
-    """Return name and version of this software."""
-    try:
-        return "badgepass", metadata.version("badgepass")
-    except metadata.PackageNotFoundError:  # run from a folder, not installed
-        return "badgepass", "unknown"
 
 
 def _digest(evidence: Path) -> str:

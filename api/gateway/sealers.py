@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from api.badges.serving import REVOCATIONS
+from api.gateway.asking import not_understood
 from api.status.publishing import Lists, Signing
 from api.storage import Store
-from api.storage.hosted import ISSUERS, at
 from api.tenants import Tenant, Tenants, seal_key, stamper, wallet_key
+from api.wallet import WalletAccess
 from schemas.evidence import Fetcher, Trust
 from schemas.exchange import Exchange
 from schemas.institution import InstitutionProfile
@@ -105,19 +105,16 @@ class Sealers:
                 ready = self._ready[name] = self._made(tenant)
         return ready
 
-    def wallet_key(self, tenant: Tenant) -> str:
-        """Return the key of a tenant's wallet; empty where it wants none.
+    def wallet_of(self, tenant: Tenant) -> WalletAccess:
+        """Return how a tenant's wallet service is spoken to.
 
         Raises:
-            NotUnderstood: the environment does not hold it.
+            NotUnderstood: it has none, or the environment does not hold its key.
         """
-        return wallet_key(tenant, self._environment)
-
-    def base_of(self, path: str) -> str:
-        """Return the public address of the tenant whose document stands at a path below `/badges/`."""
-        kept = at(self.store, path.replace(REVOCATIONS, ISSUERS, 1) if path.startswith(REVOCATIONS) else path)
-        found = next((one for one in self.tenants if kept is not None and one.name == kept.tenant), None)
-        return found.base_url if found is not None else ""
+        if tenant.wallet is None:
+            raise not_understood("tenant.wallet", "The tenant has no wallet to deliver to.", tenant.name)
+        key = wallet_key(tenant, self._environment)
+        return WalletAccess(url=tenant.wallet.url, key=key, notify=tenant.wallet.notification)
 
     def _made(self, tenant: Tenant) -> Sealer:
         trust = self._trust

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -17,16 +16,17 @@ from api.storage.credentials import abandon, complete, reserve
 from api.storage.records import Origin, Reservation, Sealed
 from converter.convert import Conversion, Options, Source
 from converter.custody import this_tool
-from converter.hosting import Hosting
+from converter.hosting import Hosting, compact_json
 from converter.read import read
 from converter.strict import load_json
-from schemas.canonical import canonical
+from schemas.canonical import canonical_digest
 from schemas.custody import Custody, Judgement, Known
 from schemas.document import Document, Format
 from schemas.errors import Problem, Refused
 from schemas.sealing import Sealing
 from verifier import Outcome, Report, Verdict, verify
 from verifier.fetch import OfflineFetcher
+from verifier.policy import Level, policy_called
 from verifier.sealing.certificates import fingerprint, organisation
 from verifier.sealing.making import renew_by, seal_edci, seal_elm
 
@@ -53,7 +53,7 @@ def judgement_of(report: Report, order: SealOrder, now: datetime) -> Judgement:
             message = "This tenant lets nobody seal what is not proven."
             raise Refused(Problem(code="sealing.override", message=message, where="override"))
     return Judgement(
-        report=hashlib.sha256(canonical(report.to_dict())).hexdigest(),
+        report=canonical_digest(report.to_dict()),
         at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
         verdict=str(report.verdict),
         policy=report.policy,
@@ -62,16 +62,13 @@ def judgement_of(report: Report, order: SealOrder, now: datetime) -> Judgement:
 
 
 def _told(report: Report, outcome: Outcome) -> list[Problem]:
-    """List the required checks that are in the way."""
+    """List the checks that are in the way, as the policy weighs them."""
+    policy = policy_called(report.policy)
     return [
         Problem(code=one.check, message=one.message, where=one.where, cite=one.cite)
         for one in report.findings
-        if one.outcome is outcome and any(_covers(code, one.check) for code in report.required)
+        if one.outcome is outcome and policy.level(one.check) is Level.REQUIRED
     ][:20]
-
-
-def _covers(required: str, check: str) -> bool:
-    return check == required or check.startswith(f"{required}.")
 
 
 def sealed_conversion(
@@ -102,8 +99,8 @@ def sealed_conversion(
     """
     now, sealer = options.now, order.sealer
     judgement = judgement_of(report, order, now)
-    known = Known(judgement=judgement, url=source.document.source_url)
-    prepared = replace(options, custody=Custody(tool=this_tool(), sources=(known,)))
+    custody = Custody(tool=this_tool(), sources=(Known(judgement=judgement),))
+    prepared = replace(options, custody=custody)
     origin = Origin(
         tenant=sealer.tenant.name,
         target=str(target),
@@ -144,14 +141,14 @@ def _converted(
         raise Refused(Problem(code="sealing.given-back", message=message))
     if made.format is Format.OB2:
         return as_badge(kept, made, options, order)
-    sealed, told = seal_bytes(made.document, made.format, kept, sealer, options.now)
+    data, sealed, told = seal_bytes(made.document, made.format, kept, sealer, options.now)
     media_type = JADES if made.format is Format.ELM else made.media_type
-    return replace(made, document=sealed[0], media_type=media_type), sealed[1], told, None
+    return replace(made, document=data, media_type=media_type), sealed, told, None
 
 
 def seal_bytes(
     document: bytes, fmt: Format, kept: Reservation, sealer: Sealer, now: datetime
-) -> tuple[tuple[bytes, Sealed], SealMade]:
+) -> tuple[bytes, Sealed, SealMade]:
     """Seal a document whose place is kept; its bytes are what they are."""
     seal = seal_elm if fmt is Format.ELM else seal_edci
     data = seal(document, sealer.means(now), sealer.level)
@@ -163,7 +160,7 @@ def seal_bytes(
     )
     status = status_addresses(sealer, kept) if fmt is Format.ELM else ()
     told = SealMade(id=kept.id, tenant=kept.tenant, level=str(sealer.level), status=status, renew_by=until)
-    return (data, sealed), told
+    return data, sealed, told
 
 
 def status_addresses(sealer: Sealer, kept: Reservation) -> tuple[str, ...]:
@@ -225,7 +222,7 @@ def seal_own(data: bytes, order: SealOrder, now: datetime) -> tuple[bytes, SealM
 
     def work(kept: Reservation) -> tuple[bytes, Sealed, SealMade, None]:
         own = _with_status(document.raw, sealer, kept) if document.format is Format.ELM else document.raw
-        (made, sealed), told = seal_bytes(own, document.format, kept, sealer, now)
+        made, sealed, told = seal_bytes(own, document.format, kept, sealer, now)
         believed = replace(sealer.trust, anchors=(sealer.key.certificates[0],))
         _refuse_faulty(verify(made, fetcher=offline, now=now, trust=believed))
         return made, sealed, told, None
@@ -244,4 +241,4 @@ def _with_status(data: bytes, sealer: Sealer, kept: Reservation) -> bytes:
     if tree.get("status") or tree.get("credentialStatus"):
         return data
     tree["status"] = list(entries_of(sealer.tenant.base_url, kept.list_id, kept.place))
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+    return compact_json(tree)

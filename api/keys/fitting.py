@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
@@ -17,6 +17,7 @@ from verifier.sealing.algorithms import (
     UnsupportedKeyError,
     holds,
 )
+from verifier.sealing.certificates import issued
 
 CURVES: Mapping[str, str] = {
     scheme.curve: name for name, scheme in JOSE_SCHEMES.items() if scheme.curve and not scheme.weak
@@ -93,17 +94,9 @@ def chain_of(own: x509.Certificate, known: Iterable[x509.Certificate]) -> tuple[
     chain = [own]
     left = [one for one in known if one != own]
     while len(chain) <= _MOST_ABOVE:
-        above = next((one for one in left if _issued(chain[-1], one)), None)
+        above = next((one for one in left if issued(chain[-1], one)), None)
         if above is None:
             break
         chain.append(above)
         left.remove(above)
     return tuple(chain)
-
-
-def _issued(child: x509.Certificate, issuer: x509.Certificate) -> bool:
-    try:
-        child.verify_directly_issued_by(issuer)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        return False
-    return True

@@ -12,13 +12,13 @@ from pydantic import BaseModel, Field
 
 from api.authorising import Called
 from api.documentation import body, errors
-from api.gateway.asking import asked_recipients, not_understood
+from api.gateway.asking import asked_recipients
 from api.problems import NotFound
 from api.routes.verify import Running
 from api.storage.deliveries import DeliveryRecord, delivery, keep_delivery, new_name
 from api.submission import Submission, submitted
 from api.tenants import Scope
-from api.wallet import Deposit, WalletAccess, deposit
+from api.wallet import Deposit, deposit
 
 router = APIRouter(prefix="/v1/deliveries", tags=["deliveries"])
 
@@ -60,13 +60,9 @@ def deliver(
     """
     called.may(Scope.DELIVER)
     tenant = called.tenant
-    if tenant.wallet is None:
-        raise not_understood("tenant.wallet", "The tenant has no wallet to deliver to.", tenant.name)
     sealers = running.sealers
+    wallet = sealers.wallet_of(tenant)
     data = submission.only()
-    wallet = WalletAccess(
-        url=tenant.wallet.url, key=sealers.wallet_key(tenant), notify=tenant.wallet.notification
-    )
     to = _whose(submission.recipients, locale)
     made = deposit(data, to, wallet, sealers.exchange, wait=time.sleep)
     record = DeliveryRecord(

@@ -18,7 +18,7 @@ router = APIRouter(tags=["public"])
 _NOTHING = "There is nothing here."
 _OPEN = {"access-control-allow-origin": "*"}
 """Validators in a browser may read all of it: it is public by purpose and answers everybody alike."""
-_FOREVER = "public, max-age=300"
+_CACHED = f"public, max-age={int(MAX_AGE.total_seconds())}"
 _ANY: dict[int | str, dict[str, Any]] = {
     200: {"description": "The document.", "content": {"application/ld+json": {}}},
     304: {"description": "What the caller has is still right."},
@@ -46,11 +46,7 @@ def status_list(
         raise NotFound(_NOTHING)
     sealer = running.sealing.of(tenant)
     made = running.sealing.lists.published(name, purpose, sealer.signing(), now=running.clock())
-    age = int(MAX_AGE.total_seconds())
-    headers = {**_OPEN, "etag": made.etag, "cache-control": f"public, max-age={age}"}
-    if made.etag in if_none_match:
-        return Response(status_code=304, headers=headers)
-    return Response(made.body, media_type=MEDIA_TYPE, headers=headers)
+    return _answer(made.body, made.etag, MEDIA_TYPE, if_none_match)
 
 
 @router.get(
@@ -67,10 +63,16 @@ def badge(
     """Answer a public document of a badge (Open Badges 2.0, §Hosted badges)."""
     if running.sealing is None:
         raise NotFound(_NOTHING)
-    found = served(running.sealing.store, running.sealing.base_of(path), path)
+    bases = {one.name: one.base_url for one in running.sealing.tenants}
+    found = served(running.sealing.store, bases, path)
     if found.status == NOT_FOUND:
         raise NotFound(_NOTHING)
-    headers = {**_OPEN, "etag": found.etag, "cache-control": _FOREVER}
-    if found.etag in if_none_match:
+    return _answer(found.body, found.etag, found.media_type, if_none_match, status=found.status)
+
+
+def _answer(body: bytes, etag: str, media_type: str, known: str, *, status: int = 200) -> Response:
+    """Answer a document, or that the one the caller knows is still right (RFC 9110 §13.1.2)."""
+    headers = {**_OPEN, "etag": etag, "cache-control": _CACHED}
+    if etag in known:
         return Response(status_code=304, headers=headers)
-    return Response(found.body, status_code=found.status, media_type=found.media_type, headers=headers)
+    return Response(body, status_code=status, media_type=media_type, headers=headers)

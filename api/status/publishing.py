@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cryptography.hazmat.primitives.serialization import Encoding
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from api.status.entries import Purpose, address
 from api.storage.records import State
@@ -20,7 +20,7 @@ from api.storage.tables import credentials, status_lists
 from schemas.document import Tree
 from schemas.errors import Problem, Refused
 from schemas.key import Key
-from verifier.sealing.making import sign_compact
+from verifier.sealing.compact import sign_compact
 from verifier.status.bitstring import encoded_list
 
 MEDIA_TYPE = "application/vc+jwt"
@@ -99,37 +99,42 @@ class Lists:
             Refused: there is none of this id.
             Unavailable: the key cannot sign, or the database does not answer.
         """
-        found, marked = self._marked(list_id, purpose)
         name = (list_id, purpose, signing.base)
-        with self._lock:
-            kept = self._kept.get(name)
-        if kept is not None and kept[0] == found.version and kept[1] <= now < kept[1] + LASTS / 2:
-            return kept[2]
+        with self._store.reading() as connection:  # one state of the database, for the version and the marks
+            found = _list(connection, list_id)
+            with self._lock:
+                kept = self._kept.get(name)
+            if kept is not None and kept[0] == found.version and kept[1] <= now < kept[1] + LASTS / 2:
+                return kept[2]
+            marked = _marked(connection, found, purpose)
         made = _signed(_credential(found, purpose, marked, signing, now), signing.key, now + LASTS)
         with self._lock:
             self._kept[name] = (found.version, now, made)
         return made
 
-    def _marked(self, list_id: str, purpose: Purpose) -> tuple[_List, set[int]]:
-        """Read a list and its records in one state of the database; say which places are marked."""
-        with self._store.reading() as connection:
-            row = connection.execute(
-                select(
-                    status_lists.c.id, status_lists.c.size, status_lists.c.version, status_lists.c.unrecorded
-                ).where(status_lists.c.id == list_id)
-            ).first()
-            if row is None:
-                raise Refused(Problem(code="status.unknown", message="There is no status list of this id."))
-            rows = connection.execute(
-                select(credentials.c.place, credentials.c.state).where(credentials.c.list_id == list_id)
-            ).all()
-        found = _List(id=row.id, size=row.size, version=row.version, unrecorded=row.unrecorded)
-        if purpose == "revocation":
-            return found, {row.place for row in rows if State(row.state) in _REVOKED}
-        marked = {row.place for row in rows if State(row.state) is State.SUSPENDED}
-        if found.unrecorded:
-            marked |= set(range(found.size)) - {row.place for row in rows}
-        return found, marked
+
+def _list(connection: Connection, list_id: str) -> _List:
+    row = connection.execute(
+        select(
+            status_lists.c.id, status_lists.c.size, status_lists.c.version, status_lists.c.unrecorded
+        ).where(status_lists.c.id == list_id)
+    ).first()
+    if row is None:
+        raise Refused(Problem(code="status.unknown", message="There is no status list of this id."))
+    return _List(id=row.id, size=row.size, version=row.version, unrecorded=row.unrecorded)
+
+
+def _marked(connection: Connection, found: _List, purpose: Purpose) -> set[int]:
+    """Say which places of a list are marked for a purpose."""
+    rows = connection.execute(
+        select(credentials.c.place, credentials.c.state).where(credentials.c.list_id == found.id)
+    ).all()
+    if purpose == "revocation":
+        return {row.place for row in rows if State(row.state) in _REVOKED}
+    marked = {row.place for row in rows if State(row.state) is State.SUSPENDED}
+    if found.unrecorded:
+        marked |= set(range(found.size)) - {row.place for row in rows}
+    return marked
 
 
 def _credential(

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from api.storage.store import Store
 from api.storage.tables import audit
-from verifier.canonical import canonical
+from schemas.canonical import canonical
 
 FIRST = "0" * 64
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -26,21 +26,13 @@ class DeliveryRecord:
     made: datetime
 
 
+_KEPT = [deliveries.c[one.name] for one in fields(DeliveryRecord)]
+
+
 def keep_delivery(store: Store, record: DeliveryRecord, *, actor: str) -> None:
     """Keep what became of a delivery."""
     with store.writing() as connection:
-        connection.execute(
-            insert(deliveries).values(
-                id=record.id,
-                tenant=record.tenant,
-                sha256=record.sha256,
-                state=record.state,
-                answer=record.answer,
-                attempts=record.attempts,
-                made=record.made,
-                changed=record.made,
-            )
-        )
+        connection.execute(insert(deliveries).values(**asdict(record), changed=record.made))
         deed = Deed(
             at=record.made,
             tenant=record.tenant,
@@ -55,18 +47,8 @@ def keep_delivery(store: Store, record: DeliveryRecord, *, actor: str) -> None:
 def delivery(store: Store, name: str) -> DeliveryRecord | None:
     """Return what became of a delivery."""
     with store.reading() as connection:
-        row = connection.execute(select(deliveries).where(deliveries.c.id == name)).first()
-    if row is None:
-        return None
-    return DeliveryRecord(
-        id=row.id,
-        tenant=row.tenant,
-        sha256=row.sha256,
-        state=row.state,
-        answer=row.answer,
-        attempts=row.attempts,
-        made=row.made,
-    )
+        row = connection.execute(select(*_KEPT).where(deliveries.c.id == name)).mappings().first()
+    return DeliveryRecord(**row) if row is not None else None
 
 
 def new_name() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, update
@@ -12,20 +12,23 @@ from sqlalchemy import Connection, insert, select, update
 from api.storage.records import Reservation
 from api.storage.store import Store
 from api.storage.tables import hosted
-from converter.hosting import PublicDocument
+from converter.hosting import PublicDocument, compact_json
 
 ISSUERS = "issuers/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostedDocument:
-    """A document as it stands in public; `credential` is the record it came with."""
+    """A document as it stands in public; `credential_id` is that of the record it came with."""
 
     path: str
     tenant: str
-    credential: str
+    credential_id: str
     media_type: str
     body: bytes
+
+
+_KEPT = [hosted.c[one.name] for one in fields(HostedDocument)]
 
 
 def put(
@@ -62,7 +65,7 @@ def _with_keys(body: bytes, before: bytes) -> bytes:
         return body
     tree["publicKey"] = keys[0] if len(keys) == 1 else keys
     tree.setdefault("revocationList", old.get("revocationList"))
-    return json.dumps(tree, ensure_ascii=False, separators=(",", ":")).encode()
+    return compact_json(tree)
 
 
 def _listed(value: object) -> list[str]:
@@ -74,17 +77,5 @@ def _listed(value: object) -> list[str]:
 def at(store: Store, path: str) -> HostedDocument | None:
     """Return what stands at a path; None where nothing does."""
     with store.reading() as connection:
-        row = connection.execute(
-            select(
-                hosted.c.path, hosted.c.tenant, hosted.c.credential_id, hosted.c.media_type, hosted.c.body
-            ).where(hosted.c.path == path)
-        ).first()
-    if row is None:
-        return None
-    return HostedDocument(
-        path=row.path,
-        tenant=row.tenant,
-        credential=row.credential_id,
-        media_type=row.media_type,
-        body=row.body,
-    )
+        row = connection.execute(select(*_KEPT).where(hosted.c.path == path)).mappings().first()
+    return HostedDocument(**row) if row is not None else None

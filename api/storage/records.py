@@ -100,5 +100,5 @@ class CredentialRecord:
     @classmethod
     def of(cls, row: Row[Any]) -> CredentialRecord:
         """Read a row."""
-        values = dict(row._mapping)  # noqa: SLF001 - its public name
+        values = row._mapping  # noqa: SLF001 - its public name
         return cls(**{**values, "state": State(values["state"])})

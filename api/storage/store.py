@@ -19,7 +19,6 @@ from schemas.errors import Unavailable
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _ONE_AT_A_TIME = 0x6261646765  # the key of PostgreSQL's lock among instances that start together
 _BUSY_MS = 30_000
-MEMORY = "sqlite://"
 
 
 class Store:

@@ -21,9 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeDecorator
 
+from api.storage.records import State
+
 METADATA = MetaData()
-STATES = ("reserved", "sealed", "suspended", "revoked", "abandoned")
-_IN_STATES = ", ".join(f"'{one}'" for one in STATES)
+_IN_STATES = ", ".join(f"'{one}'" for one in State)
 
 
 class Moment(TypeDecorator[datetime]):

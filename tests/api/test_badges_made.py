@@ -18,7 +18,7 @@ from schemas.errors import Malformed, NotRecognised, Refused
 from schemas.evidence import Recipient
 from verifier import Report, Verdict, verify
 from verifier.bundle import BundleFetcher
-from verifier.sealing.making import sign_compact
+from verifier.sealing.compact import sign_compact
 
 PLANTED = ("Noor", "de Wit", MAIL, "1999-12-31")
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="1" height="1"><rect width="1" height="1"/></svg>'

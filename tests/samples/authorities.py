@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 from samples.timestamps import der, hash_algorithm, integer, oid, sequence
+from samples.usages import AUTHORITY_USAGE, usage
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 START, END = datetime(2020, 1, 1, tzinfo=UTC), datetime(2040, 1, 1, tzinfo=UTC)
@@ -72,14 +73,6 @@ def named(title: str, *, mail: str = "", country: str = "NL") -> x509.Name:
     return x509.Name([x509.NameAttribute(kind, text) for kind, text in parts if text])
 
 
-def usage(*bits: str) -> x509.KeyUsage:
-    """Make a keyUsage with these bits."""
-    every = ("digital_signature", "content_commitment", "key_encipherment", "data_encipherment")
-    every += ("key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only")
-    return x509.KeyUsage(**{bit: bit in bits for bit in every})
-
-
-AUTHORITY_USAGE = usage("key_cert_sign", "crl_sign")
 SEAL_USAGE = usage("content_commitment")
 """As real seals have it: not digitalSignature."""
 

@@ -17,35 +17,20 @@ from urllib.parse import unquote
 from answering import Asked, answering
 from asn1crypto import tsp
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from samples import authorities as ca
 from samples.authorities import END, START, Entry, Extensions, Holder, Word
-from samples.seals import sign
+from samples.sealing import SealKey
 from samples.timestamps import Authority, der, integer, sequence, stamp_imprint
 
 from schemas.evidence import Trust
 
 _ALGORITHMS = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
-_HASHES = {"ES384": hashes.SHA384(), "ES512": hashes.SHA512()}
 _OCSP, _CRL, _CERTIFICATE = "application/ocsp-response", "application/pkix-crl", "application/pkix-cert"
 _REPLY = "application/timestamp-reply"
-
-
-@dataclass(frozen=True, kw_only=True)
-class SampleKey:
-    """A key of the samples, as those who seal want it; satisfies `schemas.key.Key`."""
-
-    algorithm: str
-    certificates: tuple[x509.Certificate, ...]
-    holder: Holder
-
-    def sign(self, message: bytes) -> bytes:
-        return sign(self.holder.key, message, _HASHES.get(self.algorithm))  # type: ignore[arg-type]
 
 
 def now_by_the_clock() -> datetime:
@@ -157,13 +142,13 @@ class AuthorityWeb:
         self._issued[made.serial] = self.unit = made
         return made
 
-    def key(self, one: Holder, *, whole: bool = True) -> SampleKey:
+    def key(self, one: Holder, *, whole: bool = True) -> SealKey:
         """Give a seal's key with its chain, or with its certificate alone."""
-        chain = (one.certificate, self.middle.certificate, self.root.certificate)
+        above = (self.middle.certificate, self.root.certificate)
         algorithm = "RS256" if isinstance(one.key, rsa.RSAPrivateKey) else "EdDSA"
         if isinstance(one.key, ec.EllipticCurvePrivateKey):
             algorithm = _ALGORITHMS[one.key.curve.name]
-        return SampleKey(algorithm=algorithm, certificates=chain if whole else chain[:1], holder=one)
+        return SealKey(algorithm=algorithm, holder=one, above=above if whole else ())
 
     @property
     def trust(self) -> Trust:
@@ -258,11 +243,6 @@ class AuthorityWeb:
         media = "text/html" if "type" in self.spoilt else _REPLY
         reply = sequence(sequence(integer(0)), token)
         return 200, media, reply + (b"\x05\x00" if "trailing" in self.spoilt else b"")
-
-    def pem_chain(self, one: Holder) -> bytes:
-        """Write a seal's certificate and those above it."""
-        chain = (one.certificate, self.middle.certificate, self.root.certificate)
-        return b"".join(each.public_bytes(Encoding.PEM) for each in chain)
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from functools import cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from samples import authorities, timestamps
 from samples.authorities import Holder, crl, holder
+from samples.seals import sign
 from samples.timestamps import Authority, stamp
 
 from schemas.evidence import Trust
@@ -19,7 +19,6 @@ from verifier.sealing.making import Means
 
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 STAMPER = Authority(kind="p256")
-_KINDS = {"p256": ("ES256", 32), "p384": ("ES384", 48), "p521": ("ES512", 66)}
 _HASHES = {"256": hashes.SHA256(), "384": hashes.SHA384(), "512": hashes.SHA512()}
 
 
@@ -38,16 +37,12 @@ class SealKey:
 
     def sign(self, message: bytes) -> bytes:
         """Sign as JOSE has it."""
-        private, hashed = self.holder.key, _HASHES[self.algorithm[2:]]
-        if isinstance(private, rsa.RSAPrivateKey):
-            if self.algorithm.startswith("PS"):
-                return private.sign(message, padding.PSS(padding.MGF1(hashed), hashed.digest_size), hashed)
-            return private.sign(message, padding.PKCS1v15(), hashed)
-        assert isinstance(private, ec.EllipticCurvePrivateKey)
-        size = (private.curve.key_size + 7) // 8
-        return b"".join(
-            one.to_bytes(size) for one in decode_dss_signature(private.sign(message, ec.ECDSA(hashed)))
-        )
+        private, hashed = self.holder.key, _HASHES.get(self.algorithm[2:])
+        if self.algorithm.startswith("PS"):
+            assert isinstance(private, rsa.RSAPrivateKey)
+            assert hashed is not None
+            return private.sign(message, padding.PSS(padding.MGF1(hashed), hashed.digest_size), hashed)
+        return sign(private, message, hashed)
 
 
 @dataclass

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from lxml import etree
+from samples.usages import AUTHORITY_USAGE
 
 MOMENT = datetime(2026, 3, 2, 10, 0, 1, tzinfo=UTC)
 DS = "http://www.w3.org/2000/09/xmldsig#"
@@ -157,20 +158,6 @@ class Authority:
         return self.issued[1] if self.issued else key(self.kind)
 
 
-_ISSUES = x509.KeyUsage(
-    digital_signature=False,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=True,
-    encipher_only=False,
-    decipher_only=False,
-)
-"""Certificates and lists of revocations: readers differ whether it may sign these without saying so."""
-
-
 @cache
 def root() -> x509.Certificate:
     """Make the certificate of the authority's issuer, signed by itself."""
@@ -179,7 +166,7 @@ def root() -> x509.Certificate:
     return (
         _builder(name, name, private, 3650)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_ISSUES, critical=True)
+        .add_extension(AUTHORITY_USAGE, critical=True)
         .sign(private, hashes.SHA256())
     )
 

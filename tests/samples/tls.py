@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
+from samples.usages import AUTHORITY_USAGE
 
 
 @cache
@@ -27,26 +28,13 @@ def _named(name: str) -> x509.Name:
     return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
-_SIGNS = x509.KeyUsage(
-    digital_signature=False,
-    content_commitment=False,
-    key_encipherment=False,
-    data_encipherment=False,
-    key_agreement=False,
-    key_cert_sign=True,
-    crl_sign=True,
-    encipher_only=False,
-    decipher_only=False,
-)
-
-
 @cache
 def authority() -> x509.Certificate:
     """Make the authority's own certificate."""
     return (
         _builder("Voorbeeld Web CA", "Voorbeeld Web CA", days=30)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_SIGNS, critical=True)
+        .add_extension(AUTHORITY_USAGE, critical=True)
         .add_extension(
             x509.SubjectKeyIdentifier.from_public_key(_key("Voorbeeld Web CA").public_key()), critical=False
         )

@@ -34,12 +34,12 @@ from converter.enrich.carrying import EXTENSION, RECORD_NAME, digest
 from converter.formats.edci2 import write_edci
 from converter.originals import carried, records
 from converter.stacking import convert_bundle, convert_split
+from schemas.canonical import NotCanonical, canonical, canonical_digest
 from schemas.custody import Custody, Judgement, Known, Line, Record, TableVersion
 from schemas.document import Format
 from schemas.institution import InstitutionProfile
 from verifier import Outcome, Report, Verdict, verify
 from verifier.bundle import BundleFetcher
-from verifier.canonical import NotCanonical, canonical, canonical_digest
 
 CODES = ("custody.record", "custody.original", "custody.faithful", "custody.source")
 EUROPASS = [Format.ELM, Format.EDCI]

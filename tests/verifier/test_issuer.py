@@ -15,10 +15,10 @@ from samples.seals import certificate
 from converter.formats.edci2 import PRESENTATION
 from schemas.document import Document, Format, Seal, SealKind
 from schemas.evidence import Evidence, SealExamination
+from schemas.legal_identifier import how_same, iso, legal_identifier
 from verifier.checks.issuer import ISSUER_CHECKS
 from verifier.checks.mandate import MANDATE_CHECKS
 from verifier.finding import Finding, Outcome
-from verifier.legal_identifier import how_same, iso, legal_identifier
 from verifier.parties import PRESENTATION as EDCI_PRESENTATION
 
 PASSED, FAILED, UNDECIDED, NOT_APPLICABLE = Outcome

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from samples import badges, receipts
 
 from api.keys.files import HeldKey
+from schemas.canonical import NotCanonical, canonical, canonical_digest
 from schemas.errors import Malformed
 from schemas.evidence import Trust
 from schemas.receipt import Receipt
 from verifier import Outcome, Report, Verdict, verify
 from verifier.bundle import BundleFetcher, RecordingFetcher
-from verifier.canonical import NotCanonical, canonical, canonical_digest
 from verifier.checks.receipt import Given
 from verifier.receipt import (
     TYPE,

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas.accreditation import Accreditation
+from schemas.legal_identifier import how_same, plain, same_register
 from schemas.vocabulary import country
 from verifier.accreditation.award import Award, Awarded
-from verifier.legal_identifier import how_same, plain, same_register
 from verifier.parties import NamedOrganisation
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 from schemas.document import Format
 from schemas.evidence import Evidence
+from schemas.legal_identifier import how_same, iso, same_register
 from verifier.checks.saying import failed, not_applicable, passed, undecided
 from verifier.finding import Check, Finding
-from verifier.legal_identifier import how_same, iso, same_register
 from verifier.parties import (
     AWARDING_BODY,
     NamedIdentifier,

@@ -11,9 +11,9 @@ from typing import Any
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from schemas.canonical import canonical
 from schemas.evidence import Trust
 from schemas.receipt import Receipt
-from verifier.canonical import canonical
 from verifier.checks.saying import failed, not_applicable, passed, undecided
 from verifier.finding import Finding, Outcome, Verdict
 from verifier.receipt import subject_as, with_subject

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from asn1crypto import core
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
@@ -53,6 +54,15 @@ def _load(der: bytes) -> x509.Certificate | None:
 def load_all(ders: Iterable[bytes | None]) -> tuple[x509.Certificate, ...]:
     """Parse those that are certificates, in order, each once."""
     return tuple(certificate for der in dict.fromkeys(ders) if der and (certificate := load(der)))
+
+
+def issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
+    """Tell whether one certificate was signed with another's key, under its name."""
+    try:
+        certificate.verify_directly_issued_by(by)
+    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
+        return False
+    return True
 
 
 def fingerprint(certificate: x509.Certificate) -> str:

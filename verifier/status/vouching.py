@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from schemas.evidence import Evidence
 from schemas.status import ListSeal
-from verifier.sealing.certificates import fingerprint, organisation
+from verifier.sealing.certificates import fingerprint, issued, organisation
 
 _STRANGER = "It is sealed by another than who sealed the credential, and nothing shows that it may speak."
 
@@ -75,19 +74,10 @@ def _same_sealer(seal: ListSeal, evidence: Evidence, own: x509.Certificate) -> b
         return True
     carried = evidence.seal.certificates if evidence.seal is not None else ()
     authorities = (*carried, *seal.examined.certificates, *evidence.trust.anchors)
-    return any(_issued(signer, by) and _issued(own, by) for by in dict.fromkeys(authorities))
+    return any(issued(signer, by) and issued(own, by) for by in dict.fromkeys(authorities))
 
 
 def _is_person(certificate: x509.Certificate) -> bool:
     """Tell whether the subject is a natural person, who may carry an employer's identifier (EN 319 412-2)."""
     subject = certificate.subject
     return any(subject.get_attributes_for_oid(oid) for oid in (NameOID.SURNAME, NameOID.GIVEN_NAME))
-
-
-def _issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
-    """Tell whether an authority's key made a certificate; one that made both vouches for both."""
-    try:
-        certificate.verify_directly_issued_by(by)
-    except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
-        return False
-    return True

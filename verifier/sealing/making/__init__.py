@@ -4,8 +4,7 @@ What a timestamp has to be about is computed by the code that holds timestamps a
 written first, read as any verifier reads it, and then filled. So the two can never drift apart.
 """
 
-from verifier.sealing.making.compact import sign_compact
 from verifier.sealing.making.means import Means
 from verifier.sealing.making.reaching import renew, renew_by, seal_edci, seal_elm
 
-__all__ = ["Means", "renew", "renew_by", "seal_edci", "seal_elm", "sign_compact"]
+__all__ = ["Means", "renew", "renew_by", "seal_edci", "seal_elm"]

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from converter.strict import load_json
 from schemas.errors import Problem, Refused
-from verifier.sealing.making.compact import encoded
+from verifier.sealing.compact import encoded
 from verifier.sealing.making.means import Means
-from verifier.sealing.making.scheme import scheme_of, signed
+from verifier.sealing.scheme import scheme_of, signed
 from verifier.trust.carried import Kind, Revocations
 from verifier.trust.jades_stamps import carried_by_jades
 

@@ -165,13 +165,13 @@ def _proven(sealed: bytes, kind: SealKind, means: Means, level: Level) -> bytes:
         Unavailable: it is not.
     """
     document, examined = _looked_at(sealed, kind)
-    for one in seal_times(document):
+    lasting = level in (Level.LT, Level.LTA)
+    found = sought(document, examined, replace(means, fetcher=None)) if lasting else None
+    for one in seal_times(document) if found is None else found.times:
         if not (one.imprint_holds and one.intact):
             raise Unavailable("", f"{_NOT_REACHED} {one.faults[0][1] if one.faults else ''}".strip())
-    if level in (Level.LT, Level.LTA):
-        found = sought(document, examined, replace(means, fetcher=None))
-        if found.level is not level:
-            raise Unavailable("", f"{_NOT_REACHED} {found.why}".strip())
+    if found is not None and found.level is not level:
+        raise Unavailable("", f"{_NOT_REACHED} {found.why}".strip())
     return sealed
 
 

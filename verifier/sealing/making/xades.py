@@ -21,8 +21,8 @@ from schemas.key import Key
 from verifier.sealing import transforms
 from verifier.sealing.envelope import SIGNED_PROPERTIES_TYPE
 from verifier.sealing.making.means import Means
-from verifier.sealing.making.scheme import signed, xml_method
 from verifier.sealing.nested import SIGNATURE, own_signatures
+from verifier.sealing.scheme import signed, xml_method
 from verifier.sealing.signing_certificate import XADES
 from verifier.sealing.transforms import DS, EXCLUSIVE, FILTER2, Canonicalization
 from verifier.trust.carried import Kind, Revocations

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping
 from typing import Any
 
+from schemas.canonical import canonical
 from schemas.key import Key
-from verifier.sealing.making.scheme import signed
+from verifier.sealing.scheme import signed
 
 
 def sign_compact(payload: bytes, key: Key, header: Mapping[str, Any]) -> str:
@@ -17,7 +17,7 @@ def sign_compact(payload: bytes, key: Key, header: Mapping[str, Any]) -> str:
     Raises:
         Unavailable: the key cannot sign, or signs with what is not its certificate's.
     """
-    protected = encoded(json.dumps({**header, "alg": key.algorithm}, ensure_ascii=False).encode())
+    protected = encoded(canonical({**header, "alg": key.algorithm}))
     message = f"{protected}.{encoded(payload)}"
     return f"{message}.{encoded(signed(key, message.encode('ascii')))}"
 
