@@ -16,6 +16,7 @@ from converter.writing import Written
 from schemas.custody import Custody
 from schemas.document import Document, Format, Tree
 from schemas.evidence import Missing, Resource
+from schemas.identity import Proven
 from schemas.institution import InstitutionProfile
 from schemas.sealing import Sealing
 
@@ -47,6 +48,7 @@ class Options:
         recipient: kind and value of a badge's recipient.
         custody: have the record of the conversion travel along; without it none is written.
         sealing: what goes into the document because it will be sealed.
+        identity: the learner's, proven; never written into a badge.
     """
 
     now: datetime
@@ -57,6 +59,7 @@ class Options:
     recipient: tuple[str, str] | None = None
     custody: Custody | None = None
     sealing: Sealing | None = None
+    identity: Proven | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from converter.purposes import purposes
 from converter.strict import load_json
 from schemas import vocabulary
 from schemas.errors import Malformed, Problem
@@ -32,6 +33,8 @@ MAX_BYTES = 64 * 1024
 ABOUT = ("recipient", "source", "loa", "ground", "at", "vouched", "purpose")
 """The members that say where the fields come from, and what they are for."""
 KINDS = ("id", "email", "url", "telephone")
+VOUCHING = ("institution", "register")
+"""Sources that may say, without a recipient's value, that this is the person the document is about."""
 LEVELS = "http://eidas.europa.eu/LoA/"
 _LONGEST_NAME, _LONGEST_TEXT = 200, 500
 _MOST_NATIONALITIES = 10
@@ -103,13 +106,13 @@ class _Reading:
         purpose = raw.get("purpose", "")
         if not isinstance(vouched, bool):
             self.fault("value", "/vouched", "The member vouched is true or false.")
-        elif vouched and origin is not None and origin.source not in ("institution", "register"):
+        elif vouched and origin is not None and origin.source not in VOUCHING:
             self.fault("value", "/vouched", "Only an institution or its register can vouch for a person.")
-        elif recipient is None and not vouched and "recipient" not in raw:
+        elif recipient is None and raw.get("recipient") is None and raw.get("source") not in VOUCHING:
             message = "An identity says by which value the document knows this person, or is vouched for."
             self.fault("recipient", "/recipient", message)
-        if not isinstance(purpose, str):
-            self.fault("value", "/purpose", "The purpose is a text.")
+        if purpose not in ("", *purposes()):
+            self.fault("purpose", "/purpose", f"The purpose is one of {', '.join(purposes())}.")
         if not values:
             self.fault("missing", "", f"An identity says at least one of {', '.join(FIELDS)}.")
         if self.problems or origin is None:

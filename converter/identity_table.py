@@ -1,4 +1,4 @@
-"""`mappings/eidas.toml`: the identity record beside the pivot's person, and each source's claims beside it."""
+"""`mappings/eidas.toml`: the identity record beside the pivot's person, and each source's claims."""
 
 from __future__ import annotations
 

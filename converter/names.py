@@ -111,7 +111,8 @@ _ABBREVIATED = re.compile(r"(?<!\w)v\.?[ /]?d\.?(?=[ .]|$)", re.IGNORECASE)
 _APOSTROPHES = str.maketrans(dict.fromkeys("'\u2018\u2019\u02bb\u02bc`\u00b4", ""))
 _DASHES = re.compile(r"[-\u2010-\u2015_/]")
 _MOST_JOINED = 64
-_MOST_INITIALS = 3
+_INITIALS = re.compile("[B-DF-HJ-NP-TV-XZ]{2,3}")  # no word is spoken without a vowel
+_LONGEST = 400  # signs; nobody's name, and comparing it would take long
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +127,13 @@ class _Word:
 def match(name: str, other: str) -> Likeness:
     """Tell whether two whole names are one.
 
-    Match: every word is alike and in order, whatever its script, case, accents, hyphens, and prefixes joined or
-    not; a comma after the family name is understood. Close: nothing speaks against it, but words stand in
+    Match: every word is alike and in order, whatever its script, case, accents, hyphens, and prefixes joined
+    or not; a comma after the family name is understood. Close: nothing speaks against it, but words stand in
     another order, one or a prefix is left out, there are initials, or the same sounds are written otherwise.
     A script that is neither Latin, Greek nor Cyrillic matches only itself.
     """
+    if max(len(name), len(other)) > _LONGEST:
+        return Likeness.NO
     mine, told = _parts(name), _parts(other)
     if not any(not word.prefix for word in mine) or not any(not word.prefix for word in told):
         return Likeness.NO
@@ -160,9 +163,8 @@ def _word(piece: str, *, first: bool) -> tuple[_Word, ...]:
         return (_Word(forms(letters), prefix=True),)  # 't, 's, the Spanish y
     if len(letters) == 1:
         return (_Word(forms(letters), initial=True),)
-    if letters.isupper() and len(letters) <= _MOST_INITIALS and not re.search("[AEIOUY]", letters):
-        if letters != "VD" and letters.isascii():
-            return tuple(_Word(forms(letter), initial=True) for letter in letters)
+    if _INITIALS.fullmatch(letters) and letters != "VD":
+        return tuple(_Word(forms(letter), initial=True) for letter in letters)
     said = forms(letters)
     # A name that begins with such a word in capitals may begin with a given name: Ben, Bin, Ad.
     return (_Word(said, prefix=bool(said & _PREFIXES) and not (first and letters[0].isupper())),)
@@ -178,22 +180,34 @@ def _joined(parts: tuple[_Word, ...]) -> frozenset[str]:
 
 
 def _paired(mine: tuple[_Word, ...], told: tuple[_Word, ...]) -> bool:
-    """Tell whether each full word of the shorter name has one of its own in the other, and not by initials alone."""
-    some, all_ = sorted(([w for w in mine if not w.prefix], [w for w in told if not w.prefix]), key=len)
-    left = list(all_)
+    """Tell whether each word of the shorter name has one in the other, and not by initials alone."""
+    if _fits(mine, told, certain=False):
+        return True
+    # The prefix may be written as one with the name on one side only.
+    (head, tail), (other_head, other_tail) = _divided(mine), _divided(told)
+    same = not tail[-1].initial and bool(_joined(tail) & _joined(other_tail))
+    return same and _fits(head, other_head, certain=True)
+
+
+def _fits(mine: tuple[_Word, ...], told: tuple[_Word, ...], *, certain: bool) -> bool:
+    some, others = sorted(([w for w in mine if not w.prefix], [w for w in told if not w.prefix]), key=len)
+    # Likeness is not transitive, so who chooses first may matter; the answer must not depend on it.
+    return _stands_among(some, others, certain=certain) or (
+        len(some) == len(others) and _stands_among(others, some, certain=certain)
+    )
+
+
+def _stands_among(some: list[_Word], others: list[_Word], *, certain: bool) -> bool:
+    left = list(others)
     waiting = list(some)
-    certain = 0
     for alike in (_equal, _sound_alike, _by_initial):
         for word in list(waiting):
             found = next((one for one in left if alike(word, one)), None)
             if found is not None:
                 waiting.remove(word)
                 left.remove(found)
-                certain += alike is not _by_initial and not word.initial
-    if not waiting:
-        return certain > 0
-    # The prefix may be written as one with the name on one side only.
-    return bool(_tails(mine) & _tails(told)) and len(waiting) == 1 and certain > 0
+                certain = certain or (alike is not _by_initial and not word.initial)
+    return certain and not waiting
 
 
 def _equal(word: _Word, other: _Word) -> bool:
@@ -211,9 +225,9 @@ def _by_initial(word: _Word, other: _Word) -> bool:
     return (word.initial or other.initial) and bool(firsts)
 
 
-def _tails(parts: tuple[_Word, ...]) -> frozenset[str]:
-    """Return the last word with the prefixes before it, written as one."""
+def _divided(parts: tuple[_Word, ...]) -> tuple[tuple[_Word, ...], tuple[_Word, ...]]:
+    """Divide a name before the last word and the prefixes of it."""
     start = len(parts) - 1
     while start > 0 and parts[start - 1].prefix:
         start -= 1
-    return _joined(parts[start:])
+    return parts[:start], parts[start:]

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - these are the letters themselves
 """Names of other scripts and spellings brought to Latin letters, in each way that is usual."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is left of a word when spellings of one sound are made one: a hint that two may be one name, no more."""
+"""What is left of a word when spellings of one sound are made one: a hint that two may be one name."""
 
 from __future__ import annotations
 

@@ -40,6 +40,7 @@ def request_of(sources: tuple[Source, ...], target: Format, options: Options, la
         images=images,
         recorded=options.custody is not None,
         sealing=options.sealing,
+        identity=options.identity,
     )
 
 

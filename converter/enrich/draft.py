@@ -12,6 +12,7 @@ from converter.paths import escape
 from converter.report import Addition, Omission
 from schemas.document import Format
 from schemas.errors import Problem
+from schemas.identity import Proven
 from schemas.institution import InstitutionProfile
 from schemas.sealing import Sealing
 
@@ -48,6 +49,7 @@ class Request:
         images: pictures at hand, by URL.
         recorded: a record of the conversion travels along, so it gets a place.
         sealing: what goes into the document because it will be sealed.
+        identity: the learner's, proven.
     """
 
     target: Format
@@ -60,6 +62,7 @@ class Request:
     images: Mapping[str, bytes] = field(default_factory=dict)
     recorded: bool = False
     sealing: Sealing | None = None
+    identity: Proven | None = None
 
     @property
     def moment(self) -> str:

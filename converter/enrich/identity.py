@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from converter.enrich.draft import Draft, Request
 from converter.identity_table import person_of
-from converter.names import Likeness, match
 from converter.report import Entry, MappingReport
-from schemas.errors import Problem, Refused
-from schemas.identity import Identity, Origin, Proven
-from schemas.institution import InstitutionProfile
+from schemas.document import Format
+from schemas.identity import Origin, Proven
 
 MISMATCH = "identity.mismatch"
+RULE = "ADR 0022"
+WORD = "identity "
+OF_A_BADGE = "A badge is public and names its holder by a hash only; no identity is written into it."
+GIVEN_BACK = "The enclosed original is given back byte for byte, and nothing is written into it."
+UPGRADED = "An upgrade says in a newer form what the document says, and nothing else."
 PLACES = {
     "given_name": "given_name",
     "family_name": "family_name",
@@ -23,25 +29,6 @@ PLACES = {
     "national_id": "identifier",
 }
 """The field of a record that each field of the pivot's person comes from."""
-
-
-def refuse_profile_of_another(identity: Identity, profile: InstitutionProfile) -> None:
-    """Refuse an identity and a profile that name two learners: the record beats the profile only in silence.
-
-    Raises:
-        Refused: names each place; no value.
-    """
-    problems = []
-    for name in ("given_name", "family_name"):
-        mine, other = getattr(identity, name), getattr(profile, name)
-        if mine and other and match(mine, other) is not Likeness.MATCH:
-            message = (
-                f"The profile's [learner] {name} is not the identity's; leave it out of the profile, "
-                "or hand in the identity of this learner."
-            )
-            problems.append(Problem(code=MISMATCH, message=message, where=f"/{name}"))
-    if problems:
-        raise Refused(*problems)
 
 
 def identity(draft: Draft, request: Request) -> None:
@@ -57,7 +44,7 @@ def identity(draft: Draft, request: Request) -> None:
         if field is None or subject.get(name):
             continue  # what the document says of its learner stays its issuer's word; the proof held it
         origin = proven.identity.origin(field)
-        rule = f"identity {origin.source}"
+        rule = f"{WORD}{origin.source}"
         draft.add("/credential_subject", subject, name, value, rule=rule, why=f"{_word(origin)} {how}")
 
 
@@ -70,21 +57,39 @@ def _word(origin: Origin) -> str:
     )
 
 
-def told(report: MappingReport, proven: Proven | None, *, written: bool) -> MappingReport:
-    """Say in a report which fields of an identity were given and not written."""
+def told(report: MappingReport, proven: Proven | None, why_not: Mapping[str, str]) -> MappingReport:
+    """Say in a report which fields of an identity were given and not written.
+
+    Args:
+        report: of the conversion; what went in stands among what was added.
+        proven: what was given; None where nothing was.
+        why_not: the reason, by the field's name.
+    """
     if proven is None:
         return report
-    left: list[Entry] = []
-    if not written:
-        why = "A badge is public and names its holder by a hash only; no identity is written into it."
-        fields = proven.identity.said()
-        left += [Entry(source=f"identity:/{name}", rule="ADR 0023", note=why) for name in fields]
-    left += [
-        Entry(source=f"identity:/{name}", rule="purposes.toml", note=why) for name, why in proven.left_out
-    ]
-    return MappingReport(
-        mapped=report.mapped,
-        approximated=report.approximated,
-        left_out=(*report.left_out, *left),
-        added=report.added,
-    )
+    reasons = {**why_not, **dict(proven.left_out)}
+    left = (Entry(source=f"identity:/{name}", rule=RULE, note=why) for name, why in reasons.items())
+    return replace(report, left_out=(*report.left_out, *left))
+
+
+def none_written(proven: Proven | None, why: str) -> dict[str, str]:
+    """Give one reason for every field."""
+    return dict.fromkeys(proven.identity.said(), why) if proven is not None else {}
+
+
+def not_written(draft: Draft, request: Request) -> dict[str, str]:
+    """Give the reason for each field that a finished draft does not have from the identity."""
+    if request.target is Format.OB2:
+        return none_written(request.identity, OF_A_BADGE)
+    fields = request.identity.identity.said() if request.identity is not None else ()
+    subject = draft.tree.get("credential_subject") or {}
+    put = {one.pivot for one in draft.additions if one.rule.startswith(WORD)}
+    reasons = {}
+    for place, field in PLACES.items():
+        if field not in fields:
+            continue
+        if f"/credential_subject/{place}" not in put:
+            reasons[field] = "The document says this of its learner itself."
+        elif not subject.get(place):
+            reasons[field] = "The target demands more of it, such as the country, than was given."
+    return reasons

@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - people are called so
 """Names of many peoples, written in many ways: the same, perhaps the same, another."""
 
 from __future__ import annotations
