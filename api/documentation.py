@@ -18,13 +18,18 @@ _ERRORS = {
     403: "The token is another tenant's, or may not do this.",
     404: "There is nothing here.",
     406: "No representation that the caller accepts.",
-    409: "Possible, but not allowed: a revoked source, something left out under `strict`, the same format.",
+    409: "Possible, but not allowed: a revoked source, something left out under `strict`, the same format, "
+    "an identity that is not proven to be the learner's.",
     413: "The request is larger than the service reads.",
     415: "The document is none of the known formats.",
     422: "The document is malformed, cannot be carried over, or lacks what the target demands; all places.",
     500: "The service itself broke down; no details are given away.",
     502: "The address of the source gave no document.",
 }
+_IDENTITY = (
+    "Who the learner is (JSON): `given_name`, `family_name`, `birthdate`, `place_of_birth`, `nationalities` "
+    "and more; with `recipient`, the value by which the document knows the learner; `source` and `loa`."
+)
 _DOCUMENT = {
     "type": "string",
     "format": "binary",
@@ -62,6 +67,11 @@ def body(*, several: bool, profile: bool) -> dict[str, Any]:
     if profile:
         said = "The institution profile (TOML)."
         parts["profile"] = {"type": "string", "format": "binary", "description": said}
+        parts["identity"] = {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": _IDENTITY,
+        }
     form = {
         "type": "object",
         "properties": parts,

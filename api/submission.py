@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fastapi import Request
 from starlette.datastructures import UploadFile
@@ -16,7 +16,7 @@ from schemas.errors import Problem
 
 _MAX_FIELDS = 20
 _MAX_FIELD = 1024 * 1024
-_PARTS = ("document", "profile", "recipient")
+_PARTS = ("document", "profile", "recipient", "identity")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,11 +27,13 @@ class Submission:
         documents: one, or several for a conversion.
         profile: the institution profile file, if there is one.
         recipients: `kind=value` texts.
+        identity: the JSON of the learner's identity, if there is one.
     """
 
     documents: tuple[bytes, ...]
     profile: bytes | None = None
     recipients: tuple[str, ...] = ()
+    identity: bytes | None = field(default=None, repr=False)
 
     def only(self) -> bytes:
         """Return the one document.
@@ -49,7 +51,7 @@ async def submitted(request: Request) -> Submission:
     """Read a request's body; the guard around the service has bounded it.
 
     Any media type is taken as the document itself, for content tells and not a label; only a multipart form
-    is opened. Its parts are `document` (several for a conversion), `profile` and `recipient`.
+    is opened. Its parts are `document` (several for a conversion), `profile`, `recipient` and `identity`.
 
     Raises:
         NotUnderstood: the form is broken, has a part that is not known, or has no document.
@@ -70,9 +72,13 @@ async def submitted(request: Request) -> Submission:
     profiles = [value for name, value in parts if name == "profile" and value.strip()]
     if len(profiles) > 1:
         raise not_understood("request.part", "There can be one institution profile only.", "profile")
+    identities = [value for name, value in parts if name == "identity"]
+    if len(identities) > 1:
+        raise not_understood("request.part", "There can be one identity only.", "identity")
     return Submission(
         documents=documents,
         profile=profiles[0] if profiles else None,
+        identity=identities[0] if identities else None,
         recipients=tuple(value.decode("utf-8", "replace") for name, value in parts if name == "recipient"),
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 from converter.enrich.draft import Draft, Request
 from converter.identity_table import person_of
@@ -44,8 +45,16 @@ def identity(draft: Draft, request: Request) -> None:
         if field is None or subject.get(name):
             continue  # what the document says of its learner stays its issuer's word; the proof held it
         origin = proven.identity.origin(field)
+        _named(name, value)
         rule = f"{WORD}{origin.source}"
         draft.add("/credential_subject", subject, name, value, rule=rule, why=f"{_word(origin)} {how}")
+
+
+def _named(name: str, value: Any) -> None:  # noqa: ANN401 - the value of one field
+    """Give a place an id of its own, so that the account of what was added stands at the place as a whole."""
+    for node in value if isinstance(value, list) else [value]:
+        if isinstance(node, dict) and node.get("type") == "Location":
+            node["id"] = f"urn:epass:location:{'birth' if name == 'place_of_birth' else 'home'}"
 
 
 def _word(origin: Origin) -> str:
