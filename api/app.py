@@ -15,7 +15,17 @@ from api.documentation import with_problem_details
 from api.exchange import OperatorExchange
 from api.gateway.sealers import Sealers
 from api.guarding import Guard
-from api.routes import catalogue, convert, credentials, deliveries, extension, health, public, verify
+from api.routes import (
+    catalogue,
+    convert,
+    credentials,
+    deliveries,
+    extension,
+    health,
+    match,
+    public,
+    verify,
+)
 from api.settings import Service, Settings, system_clock
 from api.storage import Store
 from api.watching import Watcher
@@ -57,7 +67,18 @@ def create_app(
         settings=chosen, fetcher=asking, clock=clock or system_clock, sealing=_sealers(chosen, asking)
     )
     problems.install(app)
-    for module in (verify, convert, credentials, deliveries, public, catalogue, health, extension, pages):
+    for module in (
+        verify,
+        match,
+        convert,
+        credentials,
+        deliveries,
+        public,
+        catalogue,
+        health,
+        extension,
+        pages,
+    ):
         app.include_router(module.router)
     if chosen.origins:
         app.add_middleware(

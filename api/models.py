@@ -27,6 +27,29 @@ class FindingBody(_Body):
     indication: str = Field(description="Sub-indication of ETSI EN 319 102-1; empty where it has no word.")
 
 
+class VouchedBody(_Body):
+    """Whose word name and date of birth were when the credential was made."""
+
+    source: str
+    loa: Literal["low", "substantial", "high"]
+
+
+class MatchBody(_Body):
+    """Whether a person is the one a credential names."""
+
+    match: Literal["match", "close", "no-match", "nobody"] = Field(
+        description="`nobody`: the credential names no one. `close` proves nothing by itself."
+    )
+    compared: list[Literal["name", "birthdate"]] = Field(
+        description="What the credential says and was compared; the same for every question."
+    )
+    vouched: list[VouchedBody] = Field(
+        description="From the record of the credential's conversion; empty where there is none that holds."
+    )
+    verdict: VerdictName
+    attempts_left: int | None
+
+
 class EdcCheckBody(_Body):
     """A check in the words of the European Digital Credentials viewer."""
 

@@ -16,6 +16,7 @@ from api.gateway.asking import not_understood
 from api.gateway.receipts import read_key
 from api.gateway.sealers import Sealers
 from api.gateway.trusting import read_trust
+from api.identity.attempts import Attempts
 from api.official.cache import Cache
 from api.tenants import Tenants, tenants_of
 from api.trust.store import ListStore
@@ -120,12 +121,14 @@ class Service:
 
     Attributes:
         sealing: tenants made ready; None where nobody seals here.
+        attempts: at guessing whom a credential names, counted in memory.
     """
 
     settings: Settings
     fetcher: Fetcher
     clock: Callable[[], datetime]
     sealing: Sealers | None = None
+    attempts: Attempts = field(default_factory=Attempts)
 
     @property
     def trust(self) -> Trust:

@@ -56,15 +56,9 @@ async def submitted(request: Request) -> Submission:
     Raises:
         NotUnderstood: the form is broken, has a part that is not known, or has no document.
     """
-    body = await request.body()
-    if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        return Submission(documents=(body,))
-    parts = await _form(request, body)
-    unknown = sorted({name for name, _ in parts} - set(_PARTS))
-    if unknown:
-        message = f"There is no such part; there are: {', '.join(_PARTS)}."
-        problems = (Problem(code="request.part", message=message, where=name[:60]) for name in unknown)
-        raise NotUnderstood(*problems)
+    if not is_form(request):
+        return Submission(documents=(await request.body(),))
+    parts = await parts_of(request, _PARTS)
     documents = tuple(value for name, value in parts if name == "document" and value.strip())
     if not documents:
         message = "The form has no part named document, or it is empty."
@@ -81,6 +75,26 @@ async def submitted(request: Request) -> Submission:
         identity=identities[0] if identities else None,
         recipients=tuple(value.decode("utf-8", "replace") for name, value in parts if name == "recipient"),
     )
+
+
+def is_form(request: Request) -> bool:
+    """Tell whether a request's body is a multipart form."""
+    return request.headers.get("content-type", "").lower().startswith("multipart/form-data")
+
+
+async def parts_of(request: Request, known: tuple[str, ...]) -> list[tuple[str, bytes]]:
+    """Read the parts of a multipart form, in their order.
+
+    Raises:
+        NotUnderstood: the form is broken, or has a part that is not known.
+    """
+    parts = await _form(request, await request.body())
+    unknown = sorted({name for name, _ in parts} - set(known))
+    if unknown:
+        message = f"There is no such part; there are: {', '.join(known)}."
+        problems = (Problem(code="request.part", message=message, where=name[:60]) for name in unknown)
+        raise NotUnderstood(*problems)
+    return parts
 
 
 async def _form(request: Request, body: bytes) -> list[tuple[str, bytes]]:

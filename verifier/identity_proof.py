@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from converter.conversion import Source
-from converter.convert import lift
 from converter.enrich.identity import MISMATCH
 from converter.names import Likeness, match
 from converter.purposes import Purpose, minimised
-from schemas.errors import DocumentError, Problem, Refused
+from schemas.errors import Problem, Refused
 from schemas.evidence import Evidence, Recipient
 from schemas.identity import Identity, Proven
 from schemas.institution import InstitutionProfile
-from schemas.lang import LangString
 from verifier.badge import is_badge, node, text, truth
 from verifier.checks.learner import known_by
 from verifier.checks.recipient import is_about, property_name, recipient_kind
+from verifier.matching import birthdate_of, name_of, subject_of
 
 CITE = "ADR 0022"
 _KINDS = {"email": "e-mail address", "id": "identifier", "url": "web address", "telephone": "number"}
@@ -50,7 +49,7 @@ def proven(
     Raises:
         Refused: `identity.mismatch`; names the places, quotes no value.
     """
-    subject = _subject(source)
+    subject = subject_of(source)
     faults = list(_contradictions(identity, subject))
     said = identity.recipient
     how: list[str] = []
@@ -70,7 +69,7 @@ def proven(
         faults.append(Problem(code=MISMATCH, message=message, where="", cite=CITE))
     if faults:
         raise Refused(*faults)
-    born = identity.birthdate is not None and _birthdate(subject) == identity.birthdate.isoformat()
+    born = identity.birthdate is not None and birthdate_of(subject) == identity.birthdate.isoformat()
     if not how and not is_badge(evidence) and named is Likeness.MATCH and born:
         how.append("Name and date of birth are those of the person the document names.")
     if not how and _vouches(identity):
@@ -104,15 +103,6 @@ def refuse_profile_of_another(identity: Identity, profile: InstitutionProfile) -
         raise Refused(*problems)
 
 
-def _subject(source: Source) -> Node:
-    try:
-        tree = lift(source, InstitutionProfile()).moved.tree
-    except DocumentError:
-        return {}  # whatever is wrong with it, the conversion says
-    found: Node = tree.get("credential_subject") or {}
-    return found
-
-
 def _badge_is_about(evidence: Evidence, said: Recipient) -> bool | None:
     """Compare a value with the recipient that counts and the one that was handed in; None without one."""
     known = [node(tree.get("recipient")) for tree in (truth(evidence), evidence.document.tree)]
@@ -131,14 +121,13 @@ def _vouches(identity: Identity) -> bool:
 
 def _likeness(identity: Identity, subject: Node) -> Likeness | None:
     """Compare the names; None where either of the two says none."""
-    told = " ".join(filter(None, (_text(subject.get(one)) for one in ("given_name", "family_name"))))
-    told = told or _text(subject.get("full_name"))
+    told = name_of(subject)
     return match(identity.full_name, told) if told and identity.full_name else None
 
 
 def _contradictions(identity: Identity, subject: Node) -> Iterator[Problem]:
     """Name the facts that the document says otherwise; no recipient outweighs these."""
-    born = _birthdate(subject)
+    born = birthdate_of(subject)
     if born and identity.birthdate is not None and born != identity.birthdate.isoformat():
         message = f"The document says another {_BIRTH} than the identity."
         yield Problem(code=MISMATCH, message=message, where="/birthdate", cite=CITE)
@@ -146,14 +135,6 @@ def _contradictions(identity: Identity, subject: Node) -> Iterator[Problem]:
     if number and identity.identifier is not None and number != identity.identifier.value:
         message = "The document says another national identifier than the identity."
         yield Problem(code=MISMATCH, message=message, where="/identifier", cite=CITE)
-
-
-def _birthdate(subject: Node) -> str:
-    return str(subject.get("date_of_birth") or "")[:10]
-
-
-def _text(said: Node | None) -> str:
-    return LangString.from_tree(said).best() if said else ""
 
 
 def _about_the_name(named: Likeness | None) -> Iterator[str]:

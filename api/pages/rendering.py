@@ -38,7 +38,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "vary": "accept-language",
 }
-PATHS = ("/", "/convert", "/download")
+PATHS = ("/", "/convert", "/download", "/match")
 State = Iterable[tuple[str, str]]
 _ROOM = 256 * 1024  # what a form holds beside the document: fields, facts, boundaries
 

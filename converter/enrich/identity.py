@@ -46,7 +46,7 @@ def identity(draft: Draft, request: Request) -> None:
             continue  # what the document says of its learner stays its issuer's word; the proof held it
         origin = proven.identity.origin(field)
         _named(name, value)
-        rule = f"{WORD}{origin.source}"
+        rule = f"{WORD}{origin.source} {origin.assurance}"
         draft.add("/credential_subject", subject, name, value, rule=rule, why=f"{_word(origin)} {how}")
 
 

@@ -129,8 +129,8 @@ def test_the_official_shapes_accept_each_field_by_itself(only: str) -> None:
 def test_the_report_tells_the_source_and_no_value() -> None:
     conversion = made(Format.ELM)
     told = added(conversion)
-    assert set(told) == {"identity eidas"}
-    lines = [one for one in conversion.report.added if one.rule == "identity eidas"]
+    assert set(told) == {"identity eidas high"}
+    lines = [one for one in conversion.report.added if one.rule == "identity eidas high"]
     assert len(lines) == 9
     assert all(
         "Source eidas, level of assurance high, of 2026-11-23T12:00:00+0000; legal ground: consent."
@@ -264,7 +264,7 @@ def test_a_conversion_with_an_identity_is_faithful(target: Format, purpose: str,
 @pytest.mark.parametrize("target", EUROPASS)
 def test_the_record_names_places_and_no_value(target: Format) -> None:
     (record,) = records(document(recorded(target)))
-    assert b'"rule":"identity eidas"' in record.data
+    assert b'"rule":"identity eidas high"' in record.data
     for value in (b"Noor", b"1999", b"Zierikzee", b"Oosterhout", b"Kerkstraat", b"a7b8c9"):
         assert value not in record.data
 
