@@ -49,10 +49,14 @@ class Handed:
 
     Attributes:
         purpose: name of a purpose profile; empty where none was said.
+        agreed: the fields the holder lets in; None where nobody asked the holder.
+        supplied: a recipient value on the holder's own word, which needs more to bind it to the identity.
     """
 
     identity: Identity
     purpose: str = ""
+    agreed: frozenset[str] | None = None
+    supplied: Recipient | None = field(default=None, repr=False)
 
 
 def read_identity(data: bytes, *, now: datetime) -> Handed:
@@ -172,11 +176,12 @@ class _Reading:
         return known.iso
 
     def members(self, said: Any, where: str, names: tuple[str, ...]) -> Mapping[str, Any]:  # noqa: ANN401
-        if not isinstance(said, dict) or not said:
+        found = {} if not isinstance(said, dict) else {k: v for k, v in said.items() if v is not None}
+        if not found:
             self.fault("value", where, f"{where} is an object with {' and '.join(names)}.")
             return {}
-        self.known(said, names, where)
-        return {name: value for name, value in said.items() if value is not None}
+        self.known(found, names, where)
+        return {name: value for name, value in found.items() if name in names}
 
     def place(self, said: Any, where: str) -> PlaceOfBirth | None:  # noqa: ANN401
         parts = self.members(said, where, ("country", "locality"))
@@ -223,7 +228,10 @@ class _Reading:
     def recipient(self, said: Any) -> Recipient | None:  # noqa: ANN401
         if said is None:
             return None
+        before = len(self.problems)
         parts = self.members(said, "/recipient", KINDS)
+        if len(self.problems) > before:
+            return None
         if len(parts) != 1:
             self.fault("recipient", "/recipient", f"A recipient is told by one of {', '.join(KINDS)}.")
             return None

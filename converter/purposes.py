@@ -44,17 +44,21 @@ def purposes() -> Mapping[str, Purpose]:
     return {one.name: one for one in found}
 
 
-def minimised(identity: Identity, purpose: Purpose | None) -> tuple[Identity, tuple[tuple[str, str], ...]]:
-    """Leave out what a purpose does not need; None leaves all.
+def minimised(
+    identity: Identity, purpose: Purpose | None, agreed: frozenset[str] | None = None
+) -> tuple[Identity, tuple[tuple[str, str], ...]]:
+    """Leave out what a purpose does not need and what its holder did not agree to; None leaves all.
 
     Returns:
         What is left, and the fields left out with the reason.
     """
-    if purpose is None:
-        return identity, ()
-    why = f"The purpose {purpose.name} does not need it."
-    gone = tuple(name for name in identity.said() if name not in purpose.field)
-    return without(identity, gone), tuple((name, why) for name in gone)
+    gone: dict[str, str] = {}
+    for name in identity.said():
+        if purpose is not None and name not in purpose.field:
+            gone[name] = f"The purpose {purpose.name} does not need it."
+        elif agreed is not None and name not in agreed:
+            gone[name] = "The holder did not agree to it."
+    return without(identity, tuple(gone)), tuple(gone.items())
 
 
 def without(identity: Identity, gone: tuple[str, ...]) -> Identity:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from converter.conversion import Source
 from converter.enrich.identity import MISMATCH
+from converter.identity_reading import VOUCHING, Handed
 from converter.names import Likeness, match
-from converter.purposes import Purpose, minimised
+from converter.purposes import minimised, purposes
 from schemas.errors import Problem, Refused
 from schemas.evidence import Evidence, Recipient
 from schemas.identity import Identity, Proven
@@ -24,64 +26,98 @@ _OF_EDUID = (
     " An eduID has another value at every service; the holder finds the one that counts on the profile page "
     "of edubadges."
 )
-_BIRTH = "date of birth"
+_UNBOUND = (
+    "The value that the holder supplied is the document's recipient, but nothing binds it to the identity: "
+    "the document shows no name, or another one."
+)
+_UNPROVEN = (
+    "Nothing proves that the identity is the learner's: give the value by which the document knows the "
+    "learner, or name and date of birth as the document has them, or have the institution vouch."
+)
+_ANOTHER = "The document names another person than the identity."
+_NAMED = "Name and date of birth are those of the person the document names."
 _VOUCHED = (
     "The {source} vouches that this is the person the document is about; no recipient value was compared."
+)
+_CAME = "The {kind} that came with the identity is the document's recipient."
+_SUPPLIED = (
+    "The {kind} that the holder supplied is the document's recipient, and the name that the document shows "
+    "is the identity's."
 )
 Node = dict[str, Any]
 
 
-def proven(
-    identity: Identity, source: Source, evidence: Evidence, *, purpose: Purpose | None = None
-) -> Proven:
-    """Prove that an identity is the learner's, and keep of it what the purpose needs.
+def proven(handed: Handed, source: Source, evidence: Evidence) -> Proven:
+    """Prove that an identity is the learner's, and keep what its purpose needs and its holder agreed to.
 
     A recipient value is hashed with the badge's salt and compared with what the badge says, and with what its
-    host says of it. A Europass credential names its learner: name and date of birth are compared, and a value
-    by which it knows the learner beside its name. Without a value an institution or its register may vouch.
+    host says of it; one that the holder alone supplied needs the name that the document shows beside it. A
+    Europass credential names its learner: name and date of birth are compared, and a value by which it knows
+    the learner beside its name. Without a value an institution or its register may vouch.
 
     Args:
-        identity: as it was handed in, with the value by which the document knows the person.
+        handed: the identity, with the value by which the document knows the person.
         source: what is converted.
         evidence: what was gathered about it.
-        purpose: the fields it is meant for; None writes all that were given.
 
     Raises:
         Refused: `identity.mismatch`; names the places, quotes no value.
     """
-    subject = subject_of(source)
-    faults = list(_contradictions(identity, subject))
-    said = identity.recipient
-    how: list[str] = []
-    known: bool | None = None
-    if said is not None:
-        known = _badge_is_about(evidence, said) if is_badge(evidence) else known_by(subject, said)
-        kind = _KINDS.get(property_name(said.kind), "value")
-        if known is False or (known is None and is_badge(evidence)):
-            message = f"The document's recipient is not the {kind} that came with the identity."
-            message += _OF_EDUID if kind == _KINDS["id"] else ""
-            faults.append(Problem(code=MISMATCH, message=message, where="/recipient", cite=CITE))
-        elif known:
-            how.append(f"The {kind} that came with the identity is the document's recipient.")
+    identity = handed.identity
+    subject = _subject(source, evidence)
     named = _likeness(identity, subject)
-    if not known and named is Likeness.NO:
-        message = "The document names another person than the identity."
-        faults.append(Problem(code=MISMATCH, message=message, where="", cite=CITE))
+    faults = list(_contradictions(identity, subject))
+    how, why_not = _by_recipient(handed, evidence, subject, named)
+    if why_not:
+        faults.append(_mismatch(why_not, "/recipient"))
+    elif not how and named is Likeness.NO:
+        faults.append(_mismatch(_ANOTHER, ""))
     if faults:
         raise Refused(*faults)
-    born = identity.birthdate is not None and birthdate_of(subject) == identity.birthdate.isoformat()
-    if not how and not is_badge(evidence) and named is Likeness.MATCH and born:
-        how.append("Name and date of birth are those of the person the document names.")
-    if not how and _vouches(identity):
-        how.append(_VOUCHED.format(source=identity.origin(identity.said()[0]).source))
+    if not how and not is_badge(evidence) and named is Likeness.MATCH and _same_birthdate(identity, subject):
+        how = _NAMED
+    if not how and _vouches(handed):
+        how = _VOUCHED.format(source=identity.origin(identity.said()[0]).source)
     if not how:
-        message = (
-            "Nothing proves that the identity is the learner's: give the value by which the document knows "
-            "the learner, or name and date of birth as the document has them, or have the institution vouch."
-        )
-        raise Refused(Problem(code=MISMATCH, message=message, where="/recipient", cite=CITE))
-    kept, left_out = minimised(identity, purpose)
-    return Proven(identity=kept, how=(*how, *_about_the_name(named)), left_out=left_out)
+        raise Refused(_mismatch(_UNPROVEN, "/recipient"))
+    kept, left_out = minimised(identity, purposes().get(handed.purpose), handed.agreed)
+    return Proven(identity=kept, how=(how, *_about_the_name(named)), left_out=left_out)
+
+
+def _by_recipient(
+    handed: Handed, evidence: Evidence, subject: Node, named: Likeness | None
+) -> tuple[str, str]:
+    """Compare the recipient values: tell what was proven, or what speaks against it; or nothing."""
+    came, supplied = handed.identity.recipient, handed.supplied
+    known = _is_about(came, evidence, subject)
+    if came is not None and known:
+        return _CAME.format(kind=_kind(came)), ""
+    if supplied is not None:
+        known = _is_about(supplied, evidence, subject)
+        if known and named is Likeness.MATCH:
+            return _SUPPLIED.format(kind=_kind(supplied)), ""
+        if known:
+            return "", _UNBOUND
+    said = supplied or came
+    if said is None or (known is None and not is_badge(evidence)):
+        return "", ""
+    of_eduid = _OF_EDUID if property_name(said.kind) == "id" else ""
+    return "", f"The document's recipient is not the {_kind(said)} that came with the identity.{of_eduid}"
+
+
+def _is_about(said: Recipient | None, evidence: Evidence, subject: Node) -> bool | None:
+    """Compare one value; None where there is nothing to compare."""
+    if said is None:
+        return None
+    return _badge_is_about(evidence, said) if is_badge(evidence) else known_by(subject, said)
+
+
+def _kind(said: Recipient) -> str:
+    return _KINDS.get(property_name(said.kind), "value")
+
+
+def _mismatch(message: str, where: str) -> Problem:
+    return Problem(code=MISMATCH, message=message, where=where, cite=CITE)
 
 
 def refuse_profile_of_another(identity: Identity, profile: InstitutionProfile) -> None:
@@ -98,7 +134,7 @@ def refuse_profile_of_another(identity: Identity, profile: InstitutionProfile) -
                 f"The profile's [learner] {name} is not the identity's; leave it out of the profile, "
                 "or hand in the identity of this learner."
             )
-            problems.append(Problem(code=MISMATCH, message=message, where=f"/{name}", cite=CITE))
+            problems.append(_mismatch(message, f"/{name}"))
     if problems:
         raise Refused(*problems)
 
@@ -112,11 +148,23 @@ def _badge_is_about(evidence: Evidence, said: Recipient) -> bool | None:
     return all(recipient_kind(one) == property_name(said.kind) and is_about(one, said) for one in told)
 
 
-def _vouches(identity: Identity) -> bool:
-    if identity.vouched:
+def _subject(source: Source, evidence: Evidence) -> Node:
+    """Return the learner as the document that counts names it, not a copy that somebody wrote a name into."""
+    if is_badge(evidence):
+        source = replace(source, document=replace(source.document, tree=dict(truth(evidence))))
+    return subject_of(source)
+
+
+def _vouches(handed: Handed) -> bool:
+    if handed.identity.vouched:
         return True
-    sources = {origin.source for _, origin in identity.origins}
-    return identity.recipient is None and sources <= {"institution", "register"}
+    sources = {origin.source for _, origin in handed.identity.origins}
+    nothing = handed.identity.recipient is None and handed.supplied is None
+    return nothing and sources <= set(VOUCHING)
+
+
+def _same_birthdate(identity: Identity, subject: Node) -> bool:
+    return identity.birthdate is not None and birthdate_of(subject) == identity.birthdate.isoformat()
 
 
 def _likeness(identity: Identity, subject: Node) -> Likeness | None:
@@ -129,12 +177,12 @@ def _contradictions(identity: Identity, subject: Node) -> Iterator[Problem]:
     """Name the facts that the document says otherwise; no recipient outweighs these."""
     born = birthdate_of(subject)
     if born and identity.birthdate is not None and born != identity.birthdate.isoformat():
-        message = f"The document says another {_BIRTH} than the identity."
-        yield Problem(code=MISMATCH, message=message, where="/birthdate", cite=CITE)
+        message = "The document says another date of birth than the identity."
+        yield _mismatch(message, "/birthdate")
     number = (subject.get("national_id") or {}).get("notation")
     if number and identity.identifier is not None and number != identity.identifier.value:
         message = "The document says another national identifier than the identity."
-        yield Problem(code=MISMATCH, message=message, where="/identifier", cite=CITE)
+        yield _mismatch(message, "/identifier")
 
 
 def _about_the_name(named: Likeness | None) -> Iterator[str]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from api.gateway.asking import not_understood
 from converter.convert import Conversion, Options, Source, convert
 from converter.identity_reading import Handed
-from converter.purposes import purposes
 from converter.read import read
 from converter.stacking import convert_bundle, convert_split
 from schemas.document import Bundle, Format
@@ -159,11 +158,7 @@ def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Ex
 
 
 def _proven(order: Order, source: Source, evidence: Evidence) -> Proven | None:
-    handed = order.identity
-    if handed is None:
-        return None
-    purpose = purposes()[handed.purpose] if handed.purpose else None
-    return proven(handed.identity, source, evidence, purpose=purpose)
+    return proven(order.identity, source, evidence) if order.identity is not None else None
 
 
 def _sealed(examined: Examined, order: Order, seal: SealOrder, options: Options) -> Converted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from converter.identity_reading import identity_of
 from converter.profile import read_profile
 from schemas.document import Format
 from schemas.errors import DocumentError, Refused
+from schemas.evidence import Recipient
 from schemas.identity import Proven
 from verifier.bundle import BundleFetcher
 
@@ -122,6 +124,56 @@ def test_another_display_name_refuses_where_only_somebody_vouched() -> None:
     assert (
         prove(badges.expanded(), web_of_badges(), given_name="N.").how[1].startswith("The name the document")
     )
+
+
+def supply(web: dict[str, Any], **said: Any) -> Proven:
+    """The holder signed in somewhere, and typed the value that edubadges shows."""
+    raw = handed(source="eidas", recipient={"email": "noor@elsewhere.example"}, **said)
+    mine = identity_of(raw, now=NOW)
+    order = Order(
+        target=Format.ELM, identity=replace(mine, supplied=Recipient(kind="id", value=badges.LEARNER))
+    )
+    data = badges.dumped(badges.assertion())
+    found = examine(data, order, fetcher=BundleFetcher(web), now=NOW).identity
+    assert found is not None
+    return found
+
+
+def test_a_value_the_holder_supplied_counts_with_the_name_the_host_shows() -> None:
+    (how,) = supply(web_of_badges()).how
+    assert how.startswith("The identifier that the holder supplied is the document's recipient, and the name")
+    for web, name in ((badge_web(), "Noor"), (web_of_badges(), "Saar"), (web_of_badges(), "N.")):
+        with pytest.raises(Refused) as caught:
+            supply(web, given_name=name)
+        assert caught.value.problems[0].code == "identity.mismatch"
+        assert "nothing binds it" in caught.value.problems[0].message
+
+
+def test_a_name_written_into_a_copy_binds_nothing() -> None:
+    copy = badges.expanded()
+    copy["badge"]["user"] = "Saar Bakker"
+    mine = identity_of(
+        handed(source="eidas", recipient={"email": "s@e.example"}, given_name="Saar", family_name="Bakker"),
+        now=NOW,
+    )
+    order = Order(
+        target=Format.ELM, identity=replace(mine, supplied=Recipient(kind="id", value=badges.LEARNER))
+    )
+    with pytest.raises(Refused):
+        examine(badges.dumped(copy), order, fetcher=BundleFetcher(web_of_badges()), now=NOW)
+
+
+def test_what_the_holder_did_not_agree_to_is_left_out() -> None:
+    mine = identity_of(handed(recipient=ID, purpose="diploma-supplement"), now=NOW)
+    order = Order(
+        target=Format.ELM, identity=replace(mine, agreed=frozenset({"given_name", "nationalities"}))
+    )
+    found = examine(badges.dumped(badges.assertion()), order, fetcher=BundleFetcher(badge_web()), now=NOW)
+    assert found.identity is not None
+    assert found.identity.identity.said() == ("given_name",)
+    reasons = dict(found.identity.left_out)
+    assert reasons["birthdate"] == "The holder did not agree to it."
+    assert reasons["nationalities"] == "The purpose diploma-supplement does not need it."
 
 
 def test_a_purpose_leaves_out_and_says_so() -> None:
