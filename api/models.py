@@ -124,6 +124,12 @@ class SealBody(_Body):
     renew_by: str | None = Field(description="Until when its last timestamp must be renewed.")
 
 
+class ProofBody(_Body):
+    """What was proven of an identity that was given; no value."""
+
+    proof: list[str]
+
+
 class ConversionReportBody(_Body):
     """What became of every value, and what is not proven about the sources."""
 
@@ -134,6 +140,7 @@ class ConversionReportBody(_Body):
     given_back: bool = Field(description="The document is an enclosed original, byte for byte.")
     notes: list[str]
     sources: list[SourceBody]
+    identity: ProofBody | None = Field(default=None, description="Where an identity was given.")
     seal: SealBody | None = Field(default=None, description="Where a seal was asked for.")
 
 

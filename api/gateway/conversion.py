@@ -71,11 +71,16 @@ class Examined:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
-    """One document made, and what was found out about the sources it was made from."""
+    """One document made, and what was found out about the sources it was made from.
+
+    Attributes:
+        proof: what was proven of the identity that was given, a sentence each.
+    """
 
     conversion: Conversion
     sources: tuple[Report, ...]
     seal: SealMade | None = None
+    proof: tuple[str, ...] = ()
 
     def report(self) -> dict[str, Any]:
         """Return the report every door shows: the four lists, and what is not proven about the sources."""
@@ -84,6 +89,7 @@ class Converted:
             "given_back": self.conversion.given_back,
             "notes": list(self.conversion.notes),
             "sources": [_told(report) for report in self.sources],
+            **({"identity": {"proof": list(self.proof)}} if self.proof else {}),
             **({"seal": self.seal.to_dict()} if self.seal is not None else {}),
         }
 
@@ -120,9 +126,10 @@ def converted(
         )
     if order.bundle:
         made = convert_bundle(tuple(one.source for one in examined), order.target, options)
-        return (Converted(conversion=made, sources=tuple(one.report for one in examined)),)
+        proof = tuple(dict.fromkeys(how for one in examined for how in _proof(one)))
+        return (Converted(conversion=made, sources=tuple(one.report for one in examined), proof=proof),)
     return tuple(
-        Converted(conversion=made, sources=(one.report,))
+        Converted(conversion=made, sources=(one.report,), proof=_proof(one))
         for one in examined
         for made in _made(one.source, order, replace(options, identity=one.identity))
     )
@@ -172,7 +179,11 @@ def _sealed(examined: Examined, order: Order, seal: SealOrder, options: Options)
 
         used_for_seal(examined.identity, examined.source, seal, at=options.now)
     made, told = sealed_conversion(examined.source, examined.report, order.target, seal, options, make)
-    return Converted(conversion=made, sources=(examined.report,), seal=told)
+    return Converted(conversion=made, sources=(examined.report,), seal=told, proof=_proof(examined))
+
+
+def _proof(examined: Examined) -> tuple[str, ...]:
+    return examined.identity.how if examined.identity is not None else ()
 
 
 def _made(source: Source, order: Order, options: Options) -> tuple[Conversion, ...]:

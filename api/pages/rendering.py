@@ -67,9 +67,10 @@ def page(
     said = lang_words(request)
     made = _environment().get_template(template)
     posted = request.method == "POST"
+    own = posted or request.url.path.startswith("/identity/")
     switch = {
         "method": "post" if posted else "get",
-        "action": request.url.path if posted else "/",
+        "action": request.url.path if own else "/",
         "state": list(state),
         "whole": bool(list(state)) or not posted,
     }
