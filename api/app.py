@@ -15,7 +15,19 @@ from api.documentation import with_problem_details
 from api.exchange import OperatorExchange
 from api.gateway.sealers import Sealers
 from api.guarding import Guard
-from api.routes import catalogue, convert, credentials, deliveries, extension, health, public, verify
+from api.identity.sessions import Sessions
+from api.routes import (
+    catalogue,
+    convert,
+    credentials,
+    deliveries,
+    extension,
+    health,
+    identity,
+    match,
+    public,
+    verify,
+)
 from api.settings import Service, Settings, system_clock
 from api.storage import Store
 from api.watching import Watcher
@@ -53,11 +65,29 @@ def create_app(
         license_info={"name": "EUPL-1.2", "identifier": "EUPL-1.2"},
     )
     asking = fetcher or (OfflineFetcher() if chosen.offline else HttpFetcher())
+    records = _records(chosen)
     app.state.service = Service(
-        settings=chosen, fetcher=asking, clock=clock or system_clock, sealing=_sealers(chosen, asking)
+        settings=chosen,
+        fetcher=asking,
+        clock=clock or system_clock,
+        sealing=_sealers(chosen, asking, records),
+        identities=Sessions(chosen.identity_minutes),
+        records=records,
     )
     problems.install(app)
-    for module in (verify, convert, credentials, deliveries, public, catalogue, health, extension, pages):
+    for module in (
+        verify,
+        match,
+        convert,
+        credentials,
+        deliveries,
+        public,
+        catalogue,
+        health,
+        extension,
+        pages,
+        identity,
+    ):
         app.include_router(module.router)
     if chosen.origins:
         app.add_middleware(
@@ -84,15 +114,20 @@ async def _watching(app: FastAPI) -> AsyncGenerator[None, None]:
     yield
     if watcher is not None:
         watcher.stop()
+    running.identities.clear()
 
 
-def _sealers(settings: Settings, fetcher: Fetcher) -> Sealers | None:
-    """Open the records where a tenant needs them; a gateway that only verifies keeps none."""
-    if not len(settings.tenants):
+def _records(settings: Settings) -> Store | None:
+    """Open the records where somebody seals or signs in; a gateway that only verifies keeps none."""
+    return Store.open(settings.database) if len(settings.tenants) or settings.sign_ins else None
+
+
+def _sealers(settings: Settings, fetcher: Fetcher, records: Store | None) -> Sealers | None:
+    if not len(settings.tenants) or records is None:
         return None
     return Sealers(
         settings.tenants,
-        Store.open(settings.database),
+        records,
         environment=settings.secrets,
         exchange=OperatorExchange(settings.tenants.services),
         fetcher=fetcher,

@@ -18,14 +18,20 @@ _ERRORS = {
     403: "The token is another tenant's, or may not do this.",
     404: "There is nothing here.",
     406: "No representation that the caller accepts.",
-    409: "Possible, but not allowed: a revoked source, something left out under `strict`, the same format.",
+    409: "Possible, but not allowed: a revoked source, something left out under `strict`, the same format, "
+    "an identity that is not proven to be the learner's.",
     413: "The request is larger than the service reads.",
     415: "The document is none of the known formats.",
     422: "The document is malformed, cannot be carried over, or lacks what the target demands; all places.",
+    429: "The attempts are spent; `Retry-After` says when there is one again.",
     500: "The service itself broke down; no details are given away.",
     502: "The address of the source gave no document.",
 }
-_DOCUMENT = {
+_IDENTITY = (
+    "Who the learner is (JSON): `given_name`, `family_name`, `birthdate`, `place_of_birth`, `nationalities` "
+    "and more; with `recipient`, the value by which the document knows the learner; `source` and `loa`."
+)
+DOCUMENT = {
     "type": "string",
     "format": "binary",
     "description": "A badge or credential in any known wrapping, or a web address where one is.",
@@ -50,7 +56,7 @@ def errors(*statuses: int) -> Responses:
 
 def body(*, several: bool, profile: bool) -> dict[str, Any]:
     """Describe a request's body: raw, or a form."""
-    document: dict[str, Any] = {"type": "array", "items": _DOCUMENT} if several else _DOCUMENT
+    document: dict[str, Any] = {"type": "array", "items": DOCUMENT} if several else DOCUMENT
     parts: dict[str, Any] = {
         "document": document,
         "recipient": {
@@ -62,6 +68,11 @@ def body(*, several: bool, profile: bool) -> dict[str, Any]:
     if profile:
         said = "The institution profile (TOML)."
         parts["profile"] = {"type": "string", "format": "binary", "description": said}
+        parts["identity"] = {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "description": _IDENTITY,
+        }
     form = {
         "type": "object",
         "properties": parts,
@@ -69,7 +80,7 @@ def body(*, several: bool, profile: bool) -> dict[str, Any]:
         "additionalProperties": False,
     }
     content = {
-        "application/octet-stream": {"schema": _DOCUMENT},
+        "application/octet-stream": {"schema": DOCUMENT},
         "application/json": {"schema": {}, "example": example("badge")},
         "multipart/form-data": {"schema": form},
     }

@@ -27,6 +27,29 @@ class FindingBody(_Body):
     indication: str = Field(description="Sub-indication of ETSI EN 319 102-1; empty where it has no word.")
 
 
+class VouchedBody(_Body):
+    """Whose word name and date of birth were when the credential was made."""
+
+    source: str
+    loa: Literal["low", "substantial", "high"]
+
+
+class MatchBody(_Body):
+    """Whether a person is the one a credential names."""
+
+    match: Literal["match", "close", "no-match", "nobody"] = Field(
+        description="`nobody`: the credential names no one. `close` proves nothing by itself."
+    )
+    compared: list[Literal["name", "birthdate"]] = Field(
+        description="What the credential says and was compared; the same for every question."
+    )
+    vouched: list[VouchedBody] = Field(
+        description="From the record of the credential's conversion; empty where there is none that holds."
+    )
+    verdict: VerdictName
+    attempts_left: int | None
+
+
 class EdcCheckBody(_Body):
     """A check in the words of the European Digital Credentials viewer."""
 
@@ -101,6 +124,12 @@ class SealBody(_Body):
     renew_by: str | None = Field(description="Until when its last timestamp must be renewed.")
 
 
+class ProofBody(_Body):
+    """What was proven of an identity that was given; no value."""
+
+    proof: list[str]
+
+
 class ConversionReportBody(_Body):
     """What became of every value, and what is not proven about the sources."""
 
@@ -111,6 +140,7 @@ class ConversionReportBody(_Body):
     given_back: bool = Field(description="The document is an enclosed original, byte for byte.")
     notes: list[str]
     sources: list[SourceBody]
+    identity: ProofBody | None = Field(default=None, description="Where an identity was given.")
     seal: SealBody | None = Field(default=None, description="Where a seal was asked for.")
 
 

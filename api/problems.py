@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from api.gateway.asking import NotUnderstood
 from api.gateway.explaining import NoSuchCheck
+from api.identity.attempts import TooOften
 from schemas.errors import (
     BadgepassError,
     DocumentError,
@@ -62,6 +63,7 @@ _TABLE: tuple[tuple[type[BadgepassError], int, str, str], ...] = (
     (NotUnderstood, 400, "not-understood", "The request was not understood"),
     (NotAcceptable, 406, "not-acceptable", "There is no such representation"),
     (Refused, 409, "refused", "Possible, but not allowed"),
+    (TooOften, 429, "too-often", "The attempts are spent"),
     (TooLarge, 413, "too-large", "The request is too large"),
     (NotRecognised, 415, "not-recognised", "None of the known formats"),
     (Malformed, 422, "malformed", "The document cannot be taken apart"),
@@ -75,6 +77,7 @@ _CODES = {
     Forbidden: "request.scope",
     NotFound: "request.path",
     TooLarge: "request.size",
+    TooOften: "match.attempts",
     NotAcceptable: "request.accept",
     Unavailable: "source.unavailable",
 }
@@ -96,6 +99,8 @@ def answer(error: BadgepassError) -> JSONResponse:
             made = problem_details(status, name, title, str(error), problems)
             if isinstance(error, Unauthorised):
                 made.headers["www-authenticate"] = "Bearer"  # RFC 6750 §3
+            if isinstance(error, TooOften):
+                made.headers["retry-after"] = str(error.wait)  # RFC 6585 §4
             return made
     return internal(error)
 

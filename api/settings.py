@@ -16,7 +16,11 @@ from api.gateway.asking import not_understood
 from api.gateway.receipts import read_key
 from api.gateway.sealers import Sealers
 from api.gateway.trusting import read_trust
+from api.identity.attempts import Attempts
+from api.identity.sessions import MINUTES, MOST_MINUTES, Sessions
+from api.identity.source import SignIn
 from api.official.cache import Cache
+from api.storage import Store
 from api.tenants import Tenants, tenants_of
 from api.trust.store import ListStore
 from converter.strict import MAX_BYTES
@@ -45,6 +49,9 @@ class Settings:
         tenants: institutions that seal through this gateway.
         database: URL of where records are kept; opened only where somebody seals.
         secrets: the environment, for the secrets that tenants name by variable.
+        sign_ins: where holders can sign in, so that who they are goes into a conversion.
+        identity_minutes: so long an identity is held in memory at most.
+        base_url: this service's own address as a browser sees it; empty takes the one it was called by.
     """
 
     max_body: int = MAX_BYTES + _FORM_ROOM
@@ -58,13 +65,17 @@ class Settings:
     tenants: Tenants = field(default_factory=Tenants)
     database: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sign_ins: tuple[SignIn, ...] = ()
+    identity_minutes: int = MINUTES
+    base_url: str = ""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> Settings:
         """Read the settings out of `BADGEPASS_…`.
 
         They are `MAX_BODY`, `TRUST` and `TRUST_LISTS` (folders), `ACCREDITATIONS` (files or addresses, each
-        with its `@DAY`), `ORIGINS`, `OFFLINE`, `OFFICIAL` (a cache of schemas), `RECEIPT_KEY` (a PEM file).
+        with its `@DAY`), `ORIGINS`, `OFFLINE`, `OFFICIAL` (a cache of schemas), `RECEIPT_KEY` (a PEM file),
+        `IDENTITY_MINUTES`, `BASE_URL`.
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -93,7 +104,18 @@ class Settings:
             tenants=tenants_of(environment),
             database=database_url(environment),
             secrets=environment,
+            identity_minutes=_minutes(environment.get("BADGEPASS_IDENTITY_MINUTES", "")),
+            base_url=environment.get("BADGEPASS_BASE_URL", "").rstrip("/"),
         )
+
+
+def _minutes(said: str) -> int:
+    if not said:
+        return MINUTES
+    if not (said.isascii() and said.isdigit() and 0 < int(said) <= MOST_MINUTES):
+        message = f"An identity is held for 1 to {MOST_MINUTES} minutes."
+        raise not_understood("request.setting", message, "BADGEPASS_IDENTITY_MINUTES")
+    return int(said)
 
 
 def _accreditations(environment: Mapping[str, str], *, offline: bool) -> Accreditations | None:
@@ -120,12 +142,18 @@ class Service:
 
     Attributes:
         sealing: tenants made ready; None where nobody seals here.
+        attempts: at guessing whom a credential names, counted in memory.
+        identities: on their way into a credential, in memory.
+        records: the log; None where nobody seals or signs in here.
     """
 
     settings: Settings
     fetcher: Fetcher
     clock: Callable[[], datetime]
     sealing: Sealers | None = None
+    attempts: Attempts = field(default_factory=Attempts)
+    identities: Sessions = field(default_factory=Sessions)
+    records: Store | None = None
 
     @property
     def trust(self) -> Trust:

@@ -17,6 +17,7 @@ from converter.writing import Written
 from schemas.custody import Custody
 from schemas.document import Document, Format, Tree
 from schemas.evidence import Missing, Resource
+from schemas.identity import Proven
 from schemas.institution import InstitutionProfile
 from schemas.sealing import Sealing
 
@@ -50,6 +51,7 @@ class Options:
         class_pages: pages show what all learners of a badge class share: neither learner nor date.
         custody: have the record of the conversion travel along; without it none is written.
         sealing: what goes into the document because it will be sealed.
+        identity: the learner's, proven; never written into a badge.
     """
 
     now: datetime
@@ -62,6 +64,7 @@ class Options:
     class_pages: bool = False
     custody: Custody | None = None
     sealing: Sealing | None = None
+    identity: Proven | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

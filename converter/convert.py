@@ -16,6 +16,8 @@ from converter.enrich.carrying import RULE as CARRIER
 from converter.enrich.carrying import WHY as ENCLOSED
 from converter.enrich.draft import Draft, Request
 from converter.enrich.holder import refuse_another
+from converter.enrich.identity import GIVEN_BACK, UPGRADED, none_written, not_written
+from converter.enrich.identity import told as told_identity
 from converter.formats.ob2_assemble import assemble
 from converter.giving_back import given_back
 from converter.mapping import Mapping
@@ -44,11 +46,14 @@ def convert(source: Source, target: Format, options: Options) -> Conversion:
     if source.document.format is target is Format.EDCI:
         from converter.upgrading import upgrade  # noqa: PLC0415 - it is built on this module
 
-        return upgrade(source, options)
+        made = upgrade(source, options)
+        why_not = none_written(options.identity, UPGRADED)
+        return replace(made, report=told_identity(made.report, options.identity, why_not))
     refuse_unfit(source, target)
     if options.use_carrier and (given := given_back(source.document, target)):
         refuse_left_out(given.report, options)
-        return given
+        why_not = none_written(options.identity, GIVEN_BACK)
+        return replace(given, report=told_identity(given.report, options.identity, why_not))
     lifted = lift(source, options.profile)
     request = request_of((source,), target, options, lifted.language)
     making = Making(sources=(source,), languages=(lifted.language,))
@@ -99,6 +104,7 @@ def finish(lifted: Lifted, draft: Draft, request: Request, options: Options, mak
         tree = {**tree, EXTENSION: extension(request.enclosures, told)}
     out = presenting.presented(written(request.target, tree), draft.tree, request)
     refuse_invalid(request.target, out.data)
+    report = told_identity(report, request.identity, not_written(draft, request))
     return conversion_of(request.target, out, report, draft.tree)
 
 

@@ -42,6 +42,7 @@ def request_of(sources: tuple[Source, ...], target: Format, options: Options, la
         class_pages=options.class_pages,
         recorded=options.custody is not None,
         sealing=options.sealing,
+        identity=options.identity,
     )
 
 

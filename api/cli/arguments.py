@@ -123,6 +123,7 @@ def _convert(commands: _Commands) -> None:
     command.add_argument(
         "--profile-file", metavar="F", help="what the institution says about itself and the learner (TOML)"
     )
+    command.add_argument("--identity", metavar="F", help="who the learner is, with proof of it (JSON)")
     _world(command)
     command.add_argument("--strict", action="store_true", help="refuse when something would be left out")
     command.add_argument("--seal", metavar="TENANT", help="seal the result with this tenant's key")

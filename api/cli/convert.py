@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from api.cli.files import STANDARD, file_bytes, source_bytes, write_files, write
 from api.cli.terminal import as_json, plain
 from api.gateway.asking import not_understood
 from api.gateway.conversion import Converted, Order, converted
+from converter.identity_reading import Handed, read_identity
 from converter.profile import read_profile
 from schemas.document import Format
 from schemas.evidence import Fetcher
@@ -28,7 +30,7 @@ MOST_TOLD = 20
 def run(asked: Namespace) -> int:
     """Convert the sources; 0 when everything asked for was written."""
     _refuse_mixed_up(asked)
-    fetcher = world.fetcher(asked)
+    fetcher, now = world.fetcher(asked), world.moment(asked)
     seal = _seal(asked, fetcher)
     order = Order(
         target=Format(asked.to),
@@ -40,9 +42,10 @@ def run(asked: Namespace) -> int:
         split=asked.split,
         enclose=asked.enclose,
         seal=seal,
+        identity=_identity(asked, now),
     )
     inputs = [source_bytes(source) for source in asked.sources]
-    made = converted(inputs, order, fetcher=fetcher, now=world.moment(asked))
+    made = converted(inputs, order, fetcher=fetcher, now=now)
     _deliver(asked, made)
     for one in made:
         _tell(one)
@@ -68,6 +71,12 @@ def _profile(asked: Namespace) -> InstitutionProfile:
     return read_profile(file_bytes(asked.profile_file, "request.profile"))
 
 
+def _identity(asked: Namespace, now: datetime) -> Handed | None:
+    if asked.identity is None:
+        return None
+    return read_identity(file_bytes(asked.identity, "request.identity"), now=now)
+
+
 def _refuse_mixed_up(asked: Namespace) -> None:
     """Refuse, before anything is asked, what would lose a source or give one name to two things."""
     if asked.sources.count(STANDARD) > 1:
@@ -80,7 +89,8 @@ def _refuse_mixed_up(asked: Namespace) -> None:
     ]
     if len(written) != len(set(written)):
         raise not_understood("request.output", "The document and its report are the same file.", "--report")
-    read = {Path(name).resolve() for name in (*asked.sources, asked.profile_file, asked.evidence) if name}
+    given = (*asked.sources, asked.profile_file, asked.identity, asked.evidence)
+    read = {Path(name).resolve() for name in given if name}
     if read & set(written):
         raise not_understood("request.output", "The output would replace what is being read.", "--output")
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from api.gateway.asking import not_understood
 from converter.convert import Conversion, Options, Source, convert
+from converter.identity_reading import Handed
 from converter.read import read
 from converter.stacking import convert_bundle, convert_split
 from schemas.document import Bundle, Format
 from schemas.errors import Problem, Refused, Unavailable
 from schemas.evidence import Evidence, Fetcher, Missing, Recipient, Trust
+from schemas.identity import Proven
 from schemas.institution import InstitutionProfile
 from verifier import Finding, Outcome, Report
 from verifier.asked import Asked
 from verifier.gather import gather
+from verifier.identity_proof import proven, refuse_profile_of_another
 from verifier.policy import AUTO
 from verifier.verify import judged, located
 
@@ -42,6 +45,7 @@ class Order:
         split: make one badge for each achievement.
         enclose: `document`, `original` or `nothing` travels along.
         seal: whose seal the result gets; None leaves it unsealed.
+        identity: of the learner; refused unless it is proven to be the learner's.
     """
 
     target: Format
@@ -53,23 +57,30 @@ class Order:
     split: bool = False
     enclose: str = "document"
     seal: SealOrder | None = None
+    identity: Handed | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """A source with the verdict on it."""
+    """A source with the verdict on it, and the identity that is proven to be its learner's."""
 
     source: Source
     report: Report
+    identity: Proven | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Converted:
-    """One document made, and what was found out about the sources it was made from."""
+    """One document made, and what was found out about the sources it was made from.
+
+    Attributes:
+        proof: what was proven of the identity that was given, a sentence each.
+    """
 
     conversion: Conversion
     sources: tuple[Report, ...]
     seal: SealMade | None = None
+    proof: tuple[str, ...] = ()
 
     def report(self) -> dict[str, Any]:
         """Return the report every door shows: the four lists, and what is not proven about the sources."""
@@ -78,6 +89,7 @@ class Converted:
             "given_back": self.conversion.given_back,
             "notes": list(self.conversion.notes),
             "sources": [_told(report) for report in self.sources],
+            **({"identity": {"proof": list(self.proof)}} if self.proof else {}),
             **({"seal": self.seal.to_dict()} if self.seal is not None else {}),
         }
 
@@ -104,17 +116,22 @@ def converted(
     if len(whole) > MAX_SOURCES:
         message = f"These are {len(whole)} documents; {MAX_SOURCES} at once is the limit."
         raise not_understood("request.sources", message)
+    if order.identity is not None:
+        refuse_profile_of_another(order.identity.identity, order.profile)
     examined = [examine(data, order, fetcher=fetcher, now=now) for data in whole]
-    options = _options(order, now)
+    options = replace(_options(order, now), identity=examined[0].identity)
     if order.seal is not None:
-        return tuple(_sealed(one, order, order.seal, options) for one in examined)
+        return tuple(
+            _sealed(one, order, order.seal, replace(options, identity=one.identity)) for one in examined
+        )
     if order.bundle:
         made = convert_bundle(tuple(one.source for one in examined), order.target, options)
-        return (Converted(conversion=made, sources=tuple(one.report for one in examined)),)
+        proof = tuple(dict.fromkeys(how for one in examined for how in _proof(one)))
+        return (Converted(conversion=made, sources=tuple(one.report for one in examined), proof=proof),)
     return tuple(
-        Converted(conversion=made, sources=(one.report,))
+        Converted(conversion=made, sources=(one.report,), proof=_proof(one))
         for one in examined
-        for made in _made(one.source, order, options)
+        for made in _made(one.source, order, replace(options, identity=one.identity))
     )
 
 
@@ -123,7 +140,7 @@ def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Ex
 
     Raises:
         NotRecognised, Malformed: there is no document.
-        Refused: its issuer is known to have revoked it.
+        Refused: its issuer is known to have revoked it, or the identity is not its learner's.
         Unavailable: its address gave no document.
     """
     asked = Asked(fetcher)
@@ -143,7 +160,12 @@ def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Ex
         )
     if not document.raw:
         raise Unavailable(document.source_url, _why_not(evidence))
-    return Examined(source=Source(document=document, resources=evidence.resources), report=report)
+    source = Source(document=document, resources=evidence.resources)
+    return Examined(source=source, report=report, identity=_proven(order, source, evidence))
+
+
+def _proven(order: Order, source: Source, evidence: Evidence) -> Proven | None:
+    return proven(order.identity, source, evidence) if order.identity is not None else None
 
 
 def _sealed(examined: Examined, order: Order, seal: SealOrder, options: Options) -> Converted:
@@ -152,8 +174,16 @@ def _sealed(examined: Examined, order: Order, seal: SealOrder, options: Options)
     def make(asked: Options) -> Conversion:
         return convert(examined.source, order.target, asked)
 
+    if examined.identity is not None:
+        from api.identity.auditing import used_for_seal  # noqa: PLC0415 - likewise
+
+        used_for_seal(examined.identity, examined.source, seal, at=options.now)
     made, told = sealed_conversion(examined.source, examined.report, order.target, seal, options, make)
-    return Converted(conversion=made, sources=(examined.report,), seal=told)
+    return Converted(conversion=made, sources=(examined.report,), seal=told, proof=_proof(examined))
+
+
+def _proof(examined: Examined) -> tuple[str, ...]:
+    return examined.identity.how if examined.identity is not None else ()
 
 
 def _made(source: Source, order: Order, options: Options) -> tuple[Conversion, ...]:
@@ -163,7 +193,8 @@ def _made(source: Source, order: Order, options: Options) -> tuple[Conversion, .
 
 
 def _options(order: Order, now: datetime) -> Options:
-    first = order.recipients[0] if order.recipients else None
+    known = order.identity.identity.recipient if order.identity is not None else None
+    first = order.recipients[0] if order.recipients else known
     hosted = order.seal is not None and order.target is Format.OB2 and order.seal.form == "hosted"
     return Options(
         now=now,

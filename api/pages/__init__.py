@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from api.pages.matching import router as matching
 from api.pages.rendering import too_large
 from api.pages.routes import router
+
+router.include_router(matching)
 
 __all__ = ["router", "too_large"]

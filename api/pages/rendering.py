@@ -38,7 +38,7 @@ HEADERS = {
     "referrer-policy": "no-referrer",
     "vary": "accept-language",
 }
-PATHS = ("/", "/convert", "/download")
+PATHS = ("/", "/convert", "/download", "/match")
 State = Iterable[tuple[str, str]]
 _ROOM = 256 * 1024  # what a form holds beside the document: fields, facts, boundaries
 
@@ -67,9 +67,10 @@ def page(
     said = lang_words(request)
     made = _environment().get_template(template)
     posted = request.method == "POST"
+    own = posted or request.url.path.startswith("/identity/")
     switch = {
         "method": "post" if posted else "get",
-        "action": request.url.path if posted else "/",
+        "action": request.url.path if own else "/",
         "state": list(state),
         "whole": bool(list(state)) or not posted,
     }

@@ -152,6 +152,7 @@ def _verdict(
         hidden_fields=state,
         view=result_view(report, lang_words(request), asked=bool(asked)),
         asked=bool(asked),
+        identity=bool(running.settings.sign_ins),
         now=re.sub(r"\.\d+", "", now.isoformat()),
     )
 

@@ -11,10 +11,11 @@ from api.pages.answers import Question, Word, answers, question_of
 from api.pages.words import Words
 from converter.lists import MEDIA_TYPES
 from schemas.document import FORMATS, Format
-from verifier import Finding, Outcome, Report
+from verifier import Finding, Outcome, Report, Verdict
 from verifier.policy import Level, policy_called
 
 _ORDER = (Outcome.FAILED, Outcome.UNDECIDED, Outcome.PASSED, Outcome.NOT_APPLICABLE)
+_NAMING = (Format.EDCI, Format.ELM)  # a badge names a hash
 _UPGRADED = ("1.0", "1.1")  # EDCI XML of these versions may be converted to 1.2
 
 
@@ -57,6 +58,7 @@ class ResultView:
         groups: the checks that count, by the question they help to answer.
         aside: the checks that the verdict does not rest on.
         silent: the checks that do not apply.
+        matchable: it may name a person that somebody's name and date of birth can be compared with.
         targets: formats it can be converted to; none where its issuer has revoked it.
         children: the sealed credentials inside, each as a document of its own.
         originals: what it was converted from, likewise.
@@ -76,6 +78,7 @@ class ResultView:
     aside: tuple[CheckRow, ...]
     silent: tuple[CheckRow, ...]
     counts: str
+    matchable: bool
     targets: tuple[str, ...]
     revoked: bool
     children: tuple[ResultView, ...]
@@ -110,6 +113,7 @@ def result_view(report: Report, words: Words, *, asked: bool) -> ResultView:
         aside=tuple(row for row in told if not row.counts),
         silent=silent,
         counts=_counts(counting, words),
+        matchable=report.format in _NAMING and report.verdict is not Verdict.TOTAL_FAILED,
         targets=() if revoked else targets(report),
         revoked=revoked,
         children=tuple(result_view(child, words, asked=False) for child in report.children),

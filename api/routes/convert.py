@@ -24,6 +24,7 @@ from api.routes.verify import RECIPIENT, Recipients, Running
 from api.settings import Service
 from api.submission import Submission, submitted
 from api.tenants import Scope
+from converter.identity_reading import read_identity
 from converter.lists import MEDIA_TYPES
 from converter.profile import read_profile
 from schemas.document import Format
@@ -83,9 +84,13 @@ def convert_documents(
 ) -> Response:
     """Convert one document or several; a source known to be revoked is refused.
 
+    An `identity` goes in only where it is proven to be the learner's: its `recipient` is the badge's, or the
+    institution vouches. Else the answer is a problem with the code `identity.mismatch`.
+
     With `seal` the result is sealed too: the caller has that tenant's token with the scope `seal`, and each
     source passed its verification.
     """
+    now = running.clock()
     seal = _seal(running, query, called)
     own = seal.sealer.profile if seal is not None else InstitutionProfile()
     order = Order(
@@ -98,8 +103,9 @@ def convert_documents(
         split=query.split,
         enclose=query.enclose,
         seal=seal,
+        identity=read_identity(submission.identity, now=now) if submission.identity is not None else None,
     )
-    made = converted(submission.documents, order, fetcher=running.fetcher, now=running.clock())
+    made = converted(submission.documents, order, fetcher=running.fetcher, now=now)
     types = {MEDIA_TYPES[order.target], *(one.conversion.media_type for one in made)}
     if not wants_bare(accept, types):
         bodies = [enveloped(one) for one in made]

@@ -10,6 +10,7 @@ from converter.enrich.draft import Draft, Enclosure, Request
 from converter.enrich.fitting import fit
 from converter.enrich.header import header
 from converter.enrich.holder import learner
+from converter.enrich.identity import identity
 from converter.enrich.organisations import organisations
 from converter.enrich.pictures import logos
 from converter.enrich.presentation import presentation
@@ -46,6 +47,7 @@ def complete_again(draft: Draft, request: Request) -> None:
 
 
 def _facts(draft: Draft, request: Request) -> None:
+    identity(draft, request)
     learner(draft, request)
     sealer(draft, request)
     organisations(draft, request)

@@ -13,6 +13,7 @@ from converter.paths import escape
 from converter.report import Addition, Omission
 from schemas.document import Format
 from schemas.errors import Problem
+from schemas.identity import Proven
 from schemas.institution import InstitutionProfile
 from schemas.sealing import Sealing
 
@@ -51,6 +52,7 @@ class Request:
         class_pages: pages show neither learner nor date.
         recorded: a record of the conversion travels along, so it gets a place.
         sealing: what goes into the document because it will be sealed.
+        identity: the learner's, proven.
     """
 
     target: Format
@@ -65,6 +67,7 @@ class Request:
     class_pages: bool = False
     recorded: bool = False
     sealing: Sealing | None = None
+    identity: Proven | None = None
 
     @property
     def moment(self) -> str:

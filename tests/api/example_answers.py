@@ -14,10 +14,12 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests"), str(Path(__file__).parent)]
 
 from bundles import NOW, badge_web
 from gateway_web import PROFILE, Caller, web_of_badges
+from identity_samples import dumped
 from samples import badges
 
 from api.app import create_app
 from api.gateway.conversion import Order, converted
+from api.identity.attempts import TooOften
 from api.problems import Forbidden, NotAcceptable, TooLarge, answer, internal
 from api.routes.convert import enveloped
 from converter.profile import read_profile
@@ -39,6 +41,7 @@ def made() -> dict[str, Any]:
         "badge": badge,
         "report": report,
         "converted": _converted(fetcher),
+        "match": _matched(caller),
         "problems": _problems(caller),
     }
 
@@ -50,6 +53,18 @@ def _converted(fetcher: Fetcher) -> dict[str, Any]:
     back = Order(target=Format.OB2)
     (second,) = converted([first.conversion.document], back, fetcher=fetcher, now=NOW)
     return enveloped(second)
+
+
+def _matched(caller: Caller) -> dict[str, Any]:
+    """Ask whether the learner of a credential with an identity is the one in mind."""
+    badge = badges.dumped(badges.assertion())
+    parts = {"document": badge, "profile": PROFILE, "identity": dumped(recipient={"id": badges.LEARNER})}
+    files = {name: (name, value) for name, value in parts.items()}
+    credential = caller.post("/v1/convert?to=elm-json", files=files).json()["document"]
+    person = {"name": "de Wit, Noor", "birthdate": "1999-02-03"}
+    asked = {"document": ("c.json", credential.encode())}
+    told: dict[str, Any] = caller.post("/v1/match", files=asked, data=person).json()
+    return told
 
 
 def _problems(caller: Caller) -> dict[str, Any]:
@@ -68,6 +83,7 @@ def _problems(caller: Caller) -> dict[str, Any]:
     rest = (
         answer(Forbidden("The token may not seal.")),
         answer(NotAcceptable("The answer is application/json or application/xml.")),
+        answer(TooOften(3600)),
         answer(TooLarge(22_020_096)),
         internal(RuntimeError()),
         answer(Unavailable("https://badges.example.nl/public/assertions/1", why)),

@@ -26,16 +26,21 @@ def about(evidence: Evidence) -> Iterator[Finding]:
     document = evidence.signed_document or evidence.document
     tree = arranged(document.format, document.tree)
     subject = mapping(document.format).lift(tree, Context()).tree.get("credential_subject") or {}
-    told = _told(subject)
-    hashed = _hashed(subject)
-    asked = [(property_name(one.kind), one) for one in evidence.recipients]
-    comparable = [(kind, one) for kind, one in asked if told.get(kind) or hashed]
-    if not comparable:
+    answers = {known_by(subject, one) for one in evidence.recipients}
+    if answers == {None}:
         yield undecided(CODE, "The credential names its learner in no way that was asked about.", WHERE, CITE)
-    elif any(_same(told.get(kind, ()), one) or _matches(hashed, one) for kind, one in comparable):
+    elif True in answers:
         yield passed(CODE, "The credential is about the person asked about.", WHERE, CITE)
     else:
         yield failed(CODE, "The credential is not about the person asked about.", WHERE, CITE)
+
+
+def known_by(subject: Node, asked: Recipient) -> bool | None:
+    """Tell whether the pivot's learner is known by a value; None where nothing can be compared with it."""
+    told, hashed = _told(subject).get(property_name(asked.kind), ()), _hashed(subject)
+    if not told and not hashed:
+        return None
+    return _same(told, asked) or _matches(hashed, asked)
 
 
 def _told(subject: Node) -> dict[str, tuple[str, ...]]:

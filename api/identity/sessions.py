@@ -1,0 +1,168 @@
+"""Identities on their way into a credential: in memory alone, for a few minutes, and for one browser each."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from threading import Lock, Timer
+
+from api.identity.source import Begun
+from schemas.errors import Unavailable
+from schemas.identity import Identity
+
+MINUTES, MOST_MINUTES = 15, 60
+_MOST = 2000
+_MOST_BYTES = 256 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One holder's identity on its way.
+
+    Attributes:
+        name: of its address; whoever has it without the key learns nothing.
+        until: when it is erased, whatever happens.
+        document: the badge or credential it is for, as handed in.
+        source: where the holder signs in or has signed in; empty before that.
+        begun: the sign-in under way; None before and after.
+        identity: what the source said; None before that.
+    """
+
+    name: str
+    until: datetime
+    document: bytes = field(repr=False)
+    source: str = ""
+    begun: Begun | None = field(default=None, repr=False)
+    identity: Identity | None = field(default=None, repr=False)
+
+    @property
+    def trace(self) -> str:
+        """By which the log knows it; nobody can come back from it to the address."""
+        return hashlib.sha256(f"identity session {self.name}".encode()).hexdigest()[:32]
+
+
+class NoSession(Exception):  # noqa: N818 - reads as a sentence
+    """There is no such session, or it is another browser's; which of the two is not told."""
+
+
+@dataclass(slots=True)
+class _Held:
+    session: Session
+    key: bytes
+    timer: Timer
+
+
+class Sessions:
+    """Holds sessions; each is forgotten after its minutes, also where nobody ever asks again."""
+
+    def __init__(self, minutes: int = MINUTES) -> None:
+        """Hold each session for so many minutes at most."""
+        self.minutes = minutes
+        self._held: dict[str, _Held] = {}
+        self._lock = Lock()
+
+    def open(self, document: bytes, *, now: datetime) -> tuple[Session, str]:
+        """Begin a session.
+
+        Returns:
+            The session, and the key that its browser keeps.
+
+        Raises:
+            Unavailable: there are too many.
+        """
+        name, key = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
+        session = Session(name=name, until=now + timedelta(minutes=self.minutes), document=document)
+        timer = Timer(self.minutes * 60, self._forget, (name,))
+        timer.daemon = True
+        with self._lock:
+            size = sum(len(one.session.document) for one in self._held.values())
+            if len(self._held) >= _MOST or size + len(document) > _MOST_BYTES:
+                raise Unavailable("", "Too many identities are on their way here; try again in some minutes.")
+            self._held[name] = _Held(session, _digest(key), timer)
+        timer.start()
+        return session, key
+
+    def get(self, name: str, key: str, *, now: datetime) -> Session:
+        """Return a session to the browser that opened it.
+
+        Raises:
+            NoSession: see there.
+        """
+        with self._lock:
+            return self._of(name, key, now).session
+
+    def begin(self, name: str, key: str, source: str, begun: Begun, *, now: datetime) -> None:
+        """Note a sign-in under way; one before it is forgotten, with what it brought.
+
+        Raises:
+            NoSession: see there.
+        """
+        with self._lock:
+            held = self._of(name, key, now)
+            held.session = replace(held.session, source=source, begun=begun, identity=None)
+
+    def take(self, name: str, key: str, *, now: datetime) -> Session:
+        """Return a session, and forget the sign-in under way: what came back is used once, or never.
+
+        Raises:
+            NoSession: see there.
+        """
+        with self._lock:
+            held = self._of(name, key, now)
+            session = held.session
+            held.session = replace(session, begun=None)
+            return session
+
+    def fill(self, name: str, key: str, identity: Identity, *, now: datetime) -> Session:
+        """Put in what a source said.
+
+        Raises:
+            NoSession: see there.
+        """
+        with self._lock:
+            held = self._of(name, key, now)
+            held.session = replace(held.session, identity=identity, begun=None)
+            return held.session
+
+    def erase(self, name: str, key: str, *, now: datetime) -> Session:
+        """Forget a session at once, and return what the log needs of it.
+
+        Raises:
+            NoSession: see there.
+        """
+        with self._lock:
+            session = self._of(name, key, now).session
+        self._forget(name)
+        return session
+
+    def clear(self) -> None:
+        """Forget all of them, when the service stops."""
+        for name in list(self._held):
+            self._forget(name)
+
+    def __len__(self) -> int:
+        """Count the sessions that are held."""
+        return len(self._held)
+
+    def _of(self, name: str, key: str, now: datetime) -> _Held:
+        held = self._held.get(name)
+        if held is None or not hmac.compare_digest(held.key, _digest(key)):
+            raise NoSession
+        if now >= held.session.until:
+            held.timer.cancel()
+            del self._held[name]
+            raise NoSession
+        return held
+
+    def _forget(self, name: str) -> None:
+        with self._lock:
+            held = self._held.pop(name, None)
+        if held is not None:
+            held.timer.cancel()
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8", "replace")).digest()

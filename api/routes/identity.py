@@ -1,0 +1,300 @@
+"""`/identity`: a holder signs in, sees each field, agrees to some, and downloads; nothing of it stays."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from api.gateway.asking import asked_target, not_understood
+from api.gateway.conversion import Order, converted
+from api.identity.auditing import HOLDER, NOBODY, described, log
+from api.identity.consenting import TICK, agreed_to, consented, purpose_named, rows_of
+from api.identity.sessions import NoSession, Session
+from api.identity.source import SignIn
+from api.pages.facts import fields_for, grouped, profile_of
+from api.pages.form import Filled, filled
+from api.pages.rendering import PageRoute, lang_words, page
+from api.pages.views import converted_view
+from api.problems import NotFound
+from api.settings import Service, service
+from api.storage.audit import Deed
+from converter.purposes import Purpose, purposes
+from converter.read import read
+from schemas.document import Document, Format
+from schemas.errors import DocumentError, Incomplete, Malformed, Refused
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+COOKIE = "badgepass_identity"
+_MOST = 4 * 1024 * 1024  # bytes of a document that is held with an identity
+Running = Annotated[Service, Depends(service)]
+Form = Annotated[Filled, Depends(filled)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A session, with the key its browser has."""
+
+    session: Session
+    key: str
+
+    @property
+    def path(self) -> str:
+        """Its address."""
+        return f"/identity/{self.session.name}"
+
+
+def held(session: str, request: Request, running: Running) -> Held:
+    """Find the session of this browser.
+
+    Raises:
+        NotFound: there is none, it has ended, or it is another browser's.
+    """
+    name, key = _cookie(request)
+    return _found(running, session, key if session == name else "")
+
+
+def returned(request: Request, running: Running) -> Held:
+    """Find the session of a browser that comes back from a source, whose address names none.
+
+    Raises:
+        NotFound: see `held`.
+    """
+    return _found(running, *_cookie(request))
+
+
+def _cookie(request: Request) -> tuple[str, str]:
+    name, _, key = request.cookies.get(COOKIE, "").partition(".")
+    return name, key
+
+
+def _found(running: Service, name: str, key: str) -> Held:
+    try:
+        return Held(session=running.identities.get(name, key, now=running.clock()), key=key)
+    except NoSession:
+        raise NotFound("There is no such session, or it has ended.") from None
+
+
+@router.post("/identity")
+def begin(request: Request, running: Running, form: Form) -> Response:
+    """Begin a session for a document, and give this browser its key."""
+    if not running.settings.sign_ins:
+        raise NotFound("Nobody can sign in here.")
+    if not form.document:
+        raise not_understood("request.document", "There is no document to put anything into.", "document")
+    if len(form.document) > _MOST:
+        raise not_understood("request.document", "This document is too large for that.", "document")
+    if not isinstance(read(form.document), Document):
+        raise not_understood("request.document", "One document at a time, please.", "document")
+    session, key = running.identities.open(form.document, now=running.clock())
+    _log(running, session, "identity.opened")
+    made = RedirectResponse(f"/identity/{session.name}?lang={lang_words(request).lang}", status_code=303)
+    made.set_cookie(
+        COOKIE,
+        f"{session.name}.{key}",
+        max_age=running.identities.minutes * 60,
+        path="/identity",
+        httponly=True,
+        secure=_base(request, running).startswith("https://"),
+        samesite="lax",  # the source sends the browser back by a link
+    )
+    return made
+
+
+@router.get("/identity/back/{source}")
+def back(
+    request: Request, running: Running, source: str, mine: Annotated[Held, Depends(returned)]
+) -> Response:
+    """Take what a source sent the browser back with; it is used once."""
+    session = running.identities.take(mine.session.name, mine.key, now=running.clock())
+    if session.begun is None or session.source != source:
+        raise NotFound("No sign-in is under way here.")
+    one = _sign_in(running, source)
+    address = _back(request, running, source)
+    try:
+        identity = one.finish(session.begun, address, dict(request.query_params), now=running.clock())
+    except DocumentError as error:
+        _log(running, session, "identity.refused", codes=sorted({one.code for one in error.problems}))
+        raise
+    running.identities.fill(session.name, mine.key, identity, now=running.clock())
+    _log(running, session, "identity.received", source=source, fields=described(identity))
+    return RedirectResponse(mine.path, status_code=303)
+
+
+@router.get("/identity/{session}/sign-in/{source}")
+def sign_in(
+    request: Request, running: Running, source: str, mine: Annotated[Held, Depends(held)]
+) -> Response:
+    """Send the browser to a source."""
+    begun = _sign_in(running, source).begin(_back(request, running, source), now=running.clock())
+    running.identities.begin(mine.session.name, mine.key, source, begun, now=running.clock())
+    return RedirectResponse(begun.address, status_code=303)
+
+
+@router.get("/identity/{session}")
+def show(request: Request, running: Running, mine: Annotated[Held, Depends(held)]) -> Response:
+    """Show where to sign in; or each field, where it came from and what it is for."""
+    return _shown(request, running, mine, purpose_named(request.query_params.get("purpose", "")))
+
+
+@router.post("/identity/{session}")
+def agree(request: Request, running: Running, form: Form, mine: Annotated[Held, Depends(held)]) -> Response:
+    """Write what the holder agreed to, if it is proven to be the learner's; else write nothing."""
+    session = mine.session
+    if session.identity is None:
+        return _shown(request, running, mine, purpose_named(""))
+    purpose = purpose_named(form.texts.get("purpose", ""))
+    agreed = agreed_to(form.texts, purpose)
+    if not agreed:
+        return _shown(request, running, mine, purpose, notice="nothing")
+    recipients = form.recipients()
+    handed = consented(session.identity, purpose, agreed, recipients[0] if recipients else None)
+    target = asked_target(form.to, "to")
+    said = lang_words(request)
+    try:
+        order = Order(
+            target=target,
+            profile=profile_of(form.facts, form.profile, said),
+            trust=running.trust,
+            identity=handed,
+        )
+        made = converted([session.document], order, fetcher=running.fetcher, now=running.clock())[0]
+    except (Incomplete, Malformed) as error:
+        return _asked(request, mine, form, error, target, agreed)
+    except Refused as error:
+        _log(running, session, "identity.refused", codes=sorted({one.code for one in error.problems}))
+        raise
+    went_in = [name for name in session.identity.said() if name in agreed]
+    _log(
+        running,
+        session,
+        "identity.consented",
+        purpose=purpose.name,
+        target=str(target),
+        fields=described(handed.identity, went_in),
+    )
+    document = base64.b64encode(made.conversion.document).decode()
+    return page(
+        request,
+        "identity_done.html",
+        view=converted_view(made, said),
+        document=document if len(document) < running.settings.max_body else "",
+        went_in=went_in,
+        proof=made.proof,
+        path=mine.path,
+        purpose=purpose,
+        minutes=running.identities.minutes,
+    )
+
+
+@router.delete("/identity/{session}")
+def erase(running: Running, mine: Annotated[Held, Depends(held)]) -> Response:
+    """Forget everything at once."""
+    _erase(running, mine)
+    return _forgotten(Response(status_code=204))
+
+
+@router.post("/identity/{session}/erase")
+def erase_by_form(
+    request: Request, running: Running, mine: Annotated[Held, Depends(held)], form: Form
+) -> Response:
+    """Forget everything at once, asked by a page."""
+    del form  # read for its language alone
+    _erase(running, mine)
+    return _forgotten(RedirectResponse(f"/?lang={lang_words(request).lang}", status_code=303))
+
+
+def _shown(request: Request, running: Service, mine: Held, purpose: Purpose, *, notice: str = "") -> Response:
+    said = lang_words(request)
+    identity = mine.session.identity
+    found = read(mine.session.document)
+    fmt = found.format if isinstance(found, Document) else Format.OB2
+    return page(
+        request,
+        "identity.html",
+        status=422 if notice else 200,
+        state=[("purpose", purpose.name)],
+        notice=notice,
+        minutes=running.identities.minutes,
+        path=mine.path,
+        sign_ins=running.settings.sign_ins,
+        rows=rows_of(identity, purpose, said) if identity is not None else (),
+        purpose=purpose,
+        purposes=tuple(purposes().values()),
+        targets=[str(one) for one in (Format.EDCI, Format.ELM) if one is not fmt],
+    )
+
+
+def _asked(
+    request: Request,
+    mine: Held,
+    form: Filled,
+    error: Incomplete | Malformed,
+    target: Format,
+    agreed: frozenset[str],
+) -> Response:
+    """Ask for the facts that the target demands and nobody has given; the page keeps the holder's answer.
+
+    Raises:
+        Incomplete, Malformed: nothing that a form could ask for misses.
+    """
+    said = lang_words(request)
+    asked, beyond = fields_for(error.problems, form.facts, said)
+    if not asked:
+        raise error
+    answer = [("purpose", form.texts.get("purpose", "")), *((TICK + name, "yes") for name in sorted(agreed))]
+    without = frozenset(one.key for one in asked)
+    fields = [field for field in form.state(without=without) if field[0] != "carried"]
+    return page(
+        request,
+        "facts.html",
+        status=422,
+        hidden_fields=[*fields, *answer, ("to", form.to)],
+        target=said(f"targets.{target}"),
+        groups=grouped(asked),
+        beyond=beyond,
+        action=mine.path,
+    )
+
+
+def _sign_in(running: Service, name: str) -> SignIn:
+    found = next((one for one in running.settings.sign_ins if one.name == name), None)
+    if found is None:
+        raise NotFound("Nobody can sign in there.")
+    return found
+
+
+def _base(request: Request, running: Service) -> str:
+    return running.settings.base_url or str(request.base_url).rstrip("/")
+
+
+def _back(request: Request, running: Service, source: str) -> str:
+    return f"{_base(request, running)}/identity/back/{source}"
+
+
+def _erase(running: Service, mine: Held) -> None:
+    session = running.identities.erase(mine.session.name, mine.key, now=running.clock())
+    _log(running, session, "identity.erased")
+
+
+def _forgotten(response: Response) -> Response:
+    response.delete_cookie(COOKIE, path="/identity")
+    return response
+
+
+def _log(running: Service, session: Session, action: str, **details: object) -> None:
+    """Log what a holder did; the session's name in the log is none by which anybody could come back to it."""
+    if running.records is not None:
+        deed = Deed(
+            at=running.clock(),
+            tenant=NOBODY,
+            actor=HOLDER,
+            action=action,
+            subject=session.trace,
+            details=details,
+        )
+        log(running.records, deed)
