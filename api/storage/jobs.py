@@ -245,7 +245,7 @@ def _end(
     why: str = "",
     actor: str = "",
 ) -> None:
-    values = {"state": state, "code": code, "why": why, "owner": "", "lease": None}
+    values: dict[str, Any] = {"state": state, "code": code, "why": why, "owner": "", "lease": None}
     values |= {"ended": now, "changed": now}
     if counts is not None:
         values["counts"] = json.dumps(dict(counts))
