@@ -32,6 +32,7 @@ from api.gateway.asking import not_understood
 SHARD_ROWS = 2000
 SHARD_BYTES = 16 * 1024 * 1024
 _ATTEMPTS = 2
+_PATIENCE = 1.0
 Progress = Callable[[Counts], None]
 
 
@@ -218,7 +219,10 @@ class _Engine:
     def _take_in(self) -> None:
         """Wait for one answer, or for a worker that is lost."""
         watched: dict[Any, _Hand] = {hand.pipe: hand for hand in self._hands}
-        for ready in wait(list(watched)):
+        found = wait(list(watched), timeout=_PATIENCE)
+        if not found:
+            self._progress(self._total)  # whoever watches may want to stop
+        for ready in found:
             hand = watched[ready]
             try:
                 answer: Answer = hand.pipe.recv()

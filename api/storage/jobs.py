@@ -17,8 +17,6 @@ from api.storage.store import Store
 from api.storage.tables import jobs
 from schemas.canonical import canonical
 
-LEASE = timedelta(seconds=60)
-"""So long a job stays with an instance that is not heard of; it renews this while it works."""
 ATTEMPTS = 5
 """So many instances may be lost on one job before it is given up."""
 
@@ -138,10 +136,11 @@ def waiting(store: Store, tenant: str) -> int:
         return int(connection.execute(select(func.count()).where(wanted)).scalar_one())
 
 
-def claim(store: Store, owner: str, *, now: datetime) -> JobRecord | None:
+def claim(store: Store, owner: str, *, now: datetime, lease: timedelta) -> JobRecord | None:
     """Take the oldest job that nobody works on: a queued one, or one whose instance is not heard of.
 
-    A job on which too many instances were lost is given up.
+    It stays the owner's until the lease is over, and longer where that is renewed (`stay`). A job on which
+    too many instances were lost is given up.
     """
     free = or_(
         jobs.c.state == JobState.QUEUED,
@@ -164,7 +163,7 @@ def claim(store: Store, owner: str, *, now: datetime) -> JobRecord | None:
             .values(
                 state=JobState.RUNNING,
                 owner=owner,
-                lease=now + LEASE,
+                lease=now + lease,
                 attempt=found.attempt + 1,
                 changed=now,
             )
@@ -173,10 +172,16 @@ def claim(store: Store, owner: str, *, now: datetime) -> JobRecord | None:
 
 
 def stay(
-    store: Store, name: str, owner: str, *, now: datetime, counts: Mapping[str, Any] | None = None
+    store: Store,
+    name: str,
+    owner: str,
+    *,
+    now: datetime,
+    lease: timedelta,
+    counts: Mapping[str, Any] | None = None,
 ) -> bool:
     """Renew the lease, and tell how far it is; False where the job is another's or nobody's any more."""
-    values: dict[str, Any] = {"lease": now + LEASE}
+    values: dict[str, Any] = {"lease": now + lease}
     if counts is not None:
         values |= {"counts": json.dumps(dict(counts)), "changed": now}
     with store.writing() as connection:

@@ -125,6 +125,26 @@ class WalletForm(_Secured):
     notification: StrictBool = False
 
 
+class WebhookForm(_Secured):
+    """`Webhook`."""
+
+    secret: Variable
+
+
+class AuthorizationForm(_Part):
+    """`Authorization`."""
+
+    issuer: Said
+    jwks: Said
+    audience: Said
+    clients: Annotated[list[Said], Field(min_length=1)]
+
+    @field_validator("jwks")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        return secured(value)
+
+
 class TokenForm(_Part):
     """`Token`."""
 
@@ -149,6 +169,8 @@ class TenantForm(_Part):
     policy: str = AUTO
     source_revoked: SourceRevoked = SourceRevoked.SUSPEND
     wallet: WalletForm | None = None
+    webhook: WebhookForm | None = None
+    authorization: AuthorizationForm | None = None
     former_certificates: list[Place] = Field(default_factory=list)
     tokens: list[TokenForm] = Field(default_factory=list)
 

@@ -82,6 +82,35 @@ class Wallet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where a tenant is told that a job is over.
+
+    Attributes:
+        secret: environment variable that holds what messages are signed with.
+    """
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """Whose access tokens a tenant's own systems bring (RFC 9068).
+
+    Attributes:
+        issuer: as `iss` has it.
+        jwks: where its keys are.
+        audience: as `aud` has it: this gateway.
+        clients: whose tokens count, by `client_id`.
+    """
+
+    issuer: str
+    jwks: str
+    audience: str
+    clients: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Token:
     """A caller's token, known by its digest alone.
 
@@ -114,6 +143,8 @@ class Tenant:
         policy: by which sources are verified.
         source_revoked: what becomes of what was sealed from a source that was revoked since.
         wallet: where its credentials are delivered to.
+        webhook: where it is told of its jobs.
+        authorization: whose access tokens its systems bring, beside its own tokens.
         former: certificates that its seals were made with before, so that they stay its own.
         tokens: who may call for it.
         where: its place in the configuration.
@@ -132,6 +163,8 @@ class Tenant:
     policy: str = AUTO
     source_revoked: SourceRevoked = SourceRevoked.SUSPEND
     wallet: Wallet | None = None
+    webhook: Webhook | None = None
+    authorization: Authorization | None = None
     former: tuple[x509.Certificate, ...] = ()
     tokens: tuple[Token, ...] = ()
     where: str = ""
@@ -142,6 +175,8 @@ class Tenant:
         found = [self.tsa.url] if self.tsa else []
         found += [self.key.url] if isinstance(self.key, RemoteCredential) else []
         found += [self.wallet.url] if self.wallet else []
+        found += [self.webhook.url] if self.webhook else []
+        found += [self.authorization.jwks] if self.authorization else []
         return tuple(found)
 
 
