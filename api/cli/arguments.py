@@ -35,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _seal(commands)
     _revoke(commands)
     _status(commands)
+    _keys(commands)
     _bake(commands)
     _deliver(commands)
     return top
@@ -351,6 +352,33 @@ def _status(commands: _Commands) -> None:
     backup.add_argument("-o", "--output", required=True, metavar="F", help="the file to write")
     tasks.add_parser("restored", help="say that the database was put back from a copy")
     tasks.add_parser("audit", help="tell whether the log is whole")
+    for task in tasks.choices.values():
+        _records(task)
+
+
+def _keys(commands: _Commands) -> None:
+    command = _command(commands, "keys", "make, list and end the keys of a tenant's systems")
+    tasks = command.add_subparsers(title="tasks", dest="task", required=True, metavar="TASK")
+    new = tasks.add_parser("new", help="make a key, and show it this once")
+    new.add_argument("--tenant", required=True, metavar="T", help="whose")
+    new.add_argument("--name", required=True, metavar="N", help="of the system that gets it, for the log")
+    new.add_argument(
+        "--scope",
+        action="append",
+        required=True,
+        choices=("convert", "seal", "revoke", "deliver"),
+        help="what it may do; may be given several times",
+    )
+    new.add_argument("--days", type=int, default=0, metavar="N", help="so long it opens (default: no end)")
+    every = tasks.add_parser("list", help="list the keys of a tenant, without the keys")
+    every.add_argument("--tenant", required=True, metavar="T", help="whose")
+    rotate = tasks.add_parser("rotate", help="make a successor, and let the key end a little later")
+    rotate.add_argument("key", metavar="ID", help="the key's id, as `keys list` shows it")
+    rotate.add_argument(
+        "--overlap", type=int, default=24, metavar="HOURS", help="so long both open (default: 24)"
+    )
+    end = tasks.add_parser("end", help="let a key open nothing more")
+    end.add_argument("key", metavar="ID", help="the key's id")
     for task in tasks.choices.values():
         _records(task)
 
