@@ -109,8 +109,11 @@ _PREFIXES = frozenset(
 """What stands before a family name, and is left out, joined or abbreviated in many registers."""
 _ABBREVIATED = re.compile(r"(?<!\w)v\.?[ /]?d\.?(?=[ .]|$)", re.IGNORECASE)
 _APOSTROPHES = str.maketrans(dict.fromkeys("'\u2018\u2019\u02bb\u02bc`\u00b4", ""))
+_LONE = re.compile("(?<!\\w)['\u2018\u2019\u02bb\u02bc`\u00b4](\\w)(?!\\w)")
+"""'t, 's and 'e, which are no initials even in capitals."""
 _DASHES = re.compile(r"[-\u2010-\u2015_/]")
 _MOST_JOINED = 64
+_MOST_WORDS = 20  # of a name; comparing more would take long
 _INITIALS = re.compile("[B-DF-HJ-NP-TV-XZ]{2,3}")  # no word is spoken without a vowel
 _LONGEST = 400  # signs; nobody's name, and comparing it would take long
 
@@ -135,10 +138,12 @@ def match(name: str, other: str) -> Likeness:
     if max(len(name), len(other)) > _LONGEST:
         return Likeness.NO
     mine, told = _parts(name), _parts(other)
+    if max(len(mine), len(told)) > _MOST_WORDS:
+        return Likeness.NO
     if not any(not word.prefix for word in mine) or not any(not word.prefix for word in told):
         return Likeness.NO
     initials = any(word.initial for word in (*mine, *told))
-    if not initials and (_in_order(mine, told) or _joined(mine) & _joined(told)):
+    if not initials and (_written_as_one(mine, told) or _written_as_one(told, mine)):
         return Likeness.MATCH
     return Likeness.CLOSE if _paired(mine, told) else Likeness.NO
 
@@ -146,7 +151,8 @@ def match(name: str, other: str) -> Likeness:
 def _parts(name: str) -> tuple[_Word, ...]:
     family, comma, given = unicodedata.normalize("NFC", name).partition(",")
     whole = f"{given} {family}" if comma and given.strip() else name.replace(",", " ")
-    text = _ABBREVIATED.sub("vd", whole.translate(_APOSTROPHES))
+    text = _LONE.sub(lambda found: found[1].lower(), whole)
+    text = _ABBREVIATED.sub("vd", text.translate(_APOSTROPHES))
     pieces = [bare for piece in _DASHES.sub(" ", text).replace(".", ". ").split() if (bare := _bare(piece))]
     return tuple(word for at, piece in enumerate(pieces) for word in _word(piece, first=at == 0))
 
@@ -170,8 +176,22 @@ def _word(piece: str, *, first: bool) -> tuple[_Word, ...]:
     return (_Word(said, prefix=bool(said & _PREFIXES) and not (first and letters[0].isupper())),)
 
 
-def _in_order(mine: tuple[_Word, ...], told: tuple[_Word, ...]) -> bool:
-    return len(mine) == len(told) and all(a.forms & b.forms for a, b in zip(mine, told, strict=True))
+def _written_as_one(few: tuple[_Word, ...], many: tuple[_Word, ...]) -> bool:
+    """Tell whether each word of the one is a word of the other, or several written as one, in order.
+
+    Only one of the two may write words together: An Abell is not Ana Bell.
+    """
+    if len(few) > len(many):
+        return False
+    ends = {0}  # so many words of the other the words up to here may be
+    for word in few:
+        ends = {
+            end
+            for start in ends
+            for end in range(start + 1, len(many) + 1)
+            if word.forms & _joined(many[start:end])
+        }
+    return len(many) in ends
 
 
 def _joined(parts: tuple[_Word, ...]) -> frozenset[str]:

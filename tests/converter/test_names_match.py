@@ -87,6 +87,8 @@ CLOSE = [
     ("Jürgen Mueller", "Jurgen Muller-Schmidt".replace("Jurgen", "Juergen").replace("Muller", "Müller")),
 ]
 NO = [
+    ("Ana Bell", "An Abell"),
+    ("Jo Anders", "Joan Ders"),
     ("Noor de Wit", "Noor de Boer"),
     ("Noor de Wit", "Saar de Wit"),
     ("Jan Bakker", "Jan Bakkers-Smit"),

@@ -1,0 +1,57 @@
+"""A gateway as a process of its own, as talkative as can be: `python tests/identity_process.py FOLDER`.
+
+Two tenants seal, a holder can sign in, and one source breaks down with a holder's name in its words.
+"""
+
+# ruff: noqa: E402 - run as a script, it must find the packages first
+
+from __future__ import annotations
+
+import logging
+import socket
+import sys
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+import uvicorn
+from identity_planted import GIVEN, PLANTED, RECIPIENT
+from sealing_gateway import sealing_gateway
+from sign_in_stub import StubSignIn
+
+from api.identity.source import Begun
+from schemas.identity import Identity
+
+
+class Broken(StubSignIn):
+    """Breaks down in the middle of it."""
+
+    def finish(self, begun: Begun, back: str, said: Mapping[str, str], *, now: datetime) -> Identity:
+        del begun, back, said, now
+        raise RuntimeError(f"cannot bind parameter {GIVEN!r}")
+
+
+def main(folder: Path) -> None:
+    """Serve until the process is ended."""
+    logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+    with sealing_gateway(folder) as running:
+        app = running.caller.app
+        service = app.state.service
+        stub = StubSignIn(said=PLANTED, recipient=RECIPIENT)
+        broken = Broken(name="broken", said=PLANTED, recipient=RECIPIENT)
+        settings = replace(service.settings, sign_ins=(stub, broken))
+        app.state.service = replace(service, settings=settings)
+        listening = socket.create_server(("127.0.0.1", 0))
+        sys.stdout.write(f"{listening.getsockname()[1]}\n")
+        sys.stdout.flush()
+        config = uvicorn.Config(app, log_level="trace", access_log=True, ws="none")
+        with listening:
+            uvicorn.Server(config).run(sockets=[listening])
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
