@@ -24,7 +24,7 @@ from api.settings import Service, service
 from api.storage.audit import Deed
 from converter.purposes import Purpose, purposes
 from converter.read import read
-from schemas.document import Document, Format
+from schemas.document import Bundle, Document, Format
 from schemas.errors import DocumentError, Incomplete, Malformed, Refused
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -88,7 +88,8 @@ def begin(request: Request, running: Running, form: Form) -> Response:
         raise not_understood("request.document", "There is no document to put anything into.", "document")
     if len(form.document) > _MOST:
         raise not_understood("request.document", "This document is too large for that.", "document")
-    if not isinstance(read(form.document), Document):
+    found = read(form.document)
+    if isinstance(found, Bundle) and len(found.parts) > 1:
         raise not_understood("request.document", "One document at a time, please.", "document")
     session, key = running.identities.open(form.document, now=running.clock())
     _log(running, session, "identity.opened")
