@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -11,11 +12,15 @@ from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
 
 from api import pages, problems
+from api.access_tokens import AccessTokens
 from api.documentation import with_problem_details
 from api.exchange import OperatorExchange
 from api.gateway.sealers import Sealers
 from api.guarding import Guard
 from api.identity.sessions import Sessions
+from api.jobs.limits import Calls
+from api.jobs.running import Runner
+from api.jobs.service import Jobs
 from api.routes import (
     catalogue,
     convert,
@@ -24,6 +29,7 @@ from api.routes import (
     extension,
     health,
     identity,
+    jobs,
     match,
     public,
     verify,
@@ -73,6 +79,8 @@ def create_app(
         sealing=_sealers(chosen, asking, records),
         identities=Sessions(chosen.identity_minutes),
         records=records,
+        access_tokens=_access_tokens(chosen, clock or system_clock),
+        jobs=_jobs(chosen, records),
     )
     problems.install(app)
     for module in (
@@ -81,6 +89,7 @@ def create_app(
         convert,
         credentials,
         deliveries,
+        jobs,
         public,
         catalogue,
         health,
@@ -93,14 +102,19 @@ def create_app(
         app.add_middleware(
             CORSMiddleware,
             allow_origins=chosen.origins,
-            allow_methods=("GET", "POST"),
+            allow_methods=("GET", "POST", "DELETE"),
             allow_headers=("content-type", "authorization"),
             expose_headers=("repr-digest", "content-disposition", "badgepass-report", "badgepass-source"),
         )
     app.add_middleware(
-        Guard, max_body=chosen.max_body, refuse=pages.too_large
+        Guard, max_body=chosen.max_body, refuse=pages.too_large, wider=_wider(chosen)
     )  # added last, so it stands outermost
     return app
+
+
+def _wider(settings: Settings) -> dict[str, int]:
+    """Name the one address where more is taken: what comes there goes straight onto the disk."""
+    return {jobs.PATH: settings.jobs.max_bytes} if settings.jobs is not None else {}
 
 
 @asynccontextmanager
@@ -111,15 +125,37 @@ async def _watching(app: FastAPI) -> AsyncGenerator[None, None]:
     if running.sealing is not None:
         watcher = Watcher(running.sealing, running.fetcher, running.trust, running.clock)
         watcher.start()
+    runner = None
+    if running.jobs is not None:
+        taken = running.jobs
+        runner = Runner(taken.store, running.settings, taken.bounds, running.clock)
+        app.state.runner = runner
+        runner.start()
     yield
+    if runner is not None:
+        runner.stop()
     if watcher is not None:
         watcher.stop()
     running.identities.clear()
 
 
 def _records(settings: Settings) -> Store | None:
-    """Open the records where somebody seals or signs in; a gateway that only verifies keeps none."""
-    return Store.open(settings.database) if len(settings.tenants) or settings.sign_ins else None
+    """Open the records where somebody seals, signs in or hands in jobs; else a gateway keeps none."""
+    needed = len(settings.tenants) or settings.sign_ins or settings.jobs is not None
+    return Store.open(settings.database) if needed else None
+
+
+def _jobs(settings: Settings, records: Store | None) -> Jobs | None:
+    if settings.jobs is None or records is None:
+        return None
+    return Jobs(store=records, bounds=settings.jobs, calls=Calls(settings.jobs.calls))
+
+
+def _access_tokens(settings: Settings, clock: Callable[[], datetime]) -> AccessTokens | None:
+    if not any(one.authorization for one in settings.tenants):
+        return None
+    exchange = functools.cache(lambda: OperatorExchange(settings.tenants.services))
+    return AccessTokens(settings.tenants, exchange, clock)
 
 
 def _sealers(settings: Settings, fetcher: Fetcher, records: Store | None) -> Sealers | None:

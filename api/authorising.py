@@ -10,6 +10,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.problems import Forbidden, Unauthorised
 from api.settings import Service, service
+from api.storage.keys import PREFIX, opened_by
 from api.tenants import Scope, Tenant
 
 _BEARER = HTTPBearer(auto_error=False, description="A tenant's token; needed for what a tenant does.")
@@ -69,11 +70,28 @@ def asked_caller(
         if "authorization" in request.headers:
             raise Unauthorised("The only way to call for a tenant is `Authorization: Bearer …`.")
         return None
-    known = running.settings.tenants.by_token(given.credentials)
-    if known is None:
+    found = _known(running, given.credentials)
+    if found is None:
         raise Unauthorised("The token is nobody's here.")
-    tenant, scopes, name = known
-    return Caller(tenant=tenant, scopes=scopes, name=name)
+    return found
+
+
+def _known(running: Service, token: str) -> Caller | None:
+    """Tell whose a token is: one of the configuration, a key made since, or a tenant's own issuer's."""
+    tenants = running.settings.tenants
+    known = tenants.by_token(token)
+    if known is not None:
+        tenant, scopes, name = known
+        return Caller(tenant=tenant, scopes=scopes, name=name)
+    if token.startswith(PREFIX) and running.records is not None:
+        key = opened_by(running.records, token, now=running.clock())
+        owner = next((one for one in tenants if key is not None and one.name == key.tenant), None)
+        if key is not None and owner is not None:
+            return Caller(tenant=owner, scopes=key.scopes, name=key.name)
+    believed = running.access_tokens.believed(token) if running.access_tokens is not None else None
+    if believed is None:
+        return None
+    return Caller(tenant=believed.tenant, scopes=believed.scopes, name=believed.client)
 
 
 Called = Annotated[Caller, Depends(caller)]

@@ -14,7 +14,7 @@ from schemas.evidence import Missing, Resource
 from schemas.exchange import Outgoing
 from verifier.address import embedded, literal, loopback
 from verifier.connection import Backend, Deadline
-from verifier.fetch import send_once
+from verifier.sending import send_once
 
 MAX_BODY = 5 * 1024 * 1024
 TOTAL_SECONDS = 30.0

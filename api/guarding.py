@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
@@ -27,10 +27,24 @@ Refuse = Callable[[Scope, TooLarge], Response]
 class Guard:
     """Limits what comes in, and what goes out carries the headers unless a route set its own."""
 
-    def __init__(self, app: ASGIApp, max_body: int, refuse: Refuse | None = None) -> None:
-        """Stand around an application; `refuse` words the answer to a request that is too large."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        max_body: int,
+        refuse: Refuse | None = None,
+        wider: Mapping[str, int] | None = None,
+    ) -> None:
+        """Stand around an application.
+
+        Args:
+            app: what is guarded.
+            max_body: bytes of a request.
+            refuse: words the answer to a request that is too large.
+            wider: other limits, by the address that is posted to.
+        """
         self._app = app
         self._max_body = max_body
+        self._wider = wider or {}
         self._refuse: Refuse = refuse or (lambda _, error: answer(error))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -39,6 +53,8 @@ class Guard:
             await self._app(scope, receive, send)
             return
         started = False
+        posted = scope["method"] == "POST"
+        limit = self._wider.get(scope["path"], self._max_body) if posted else self._max_body
 
         async def sent(message: Message) -> None:
             nonlocal started
@@ -49,11 +65,11 @@ class Guard:
                     headers.setdefault(name, value)
             await send(message)
 
-        if _announced(Headers(scope=scope)) > self._max_body:
-            await self._refuse(scope, TooLarge(self._max_body))(scope, receive, sent)
+        if _announced(Headers(scope=scope)) > limit:
+            await self._refuse(scope, TooLarge(limit))(scope, receive, sent)
             return
         try:
-            await self._app(scope, _counted(receive, self._max_body), sent)
+            await self._app(scope, _counted(receive, limit), sent)
         except ClientDisconnect:  # nobody is there to be answered
             return
         except Exception as error:  # noqa: BLE001 - the last net; what the server would log may be personal

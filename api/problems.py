@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from api.gateway.asking import NotUnderstood
 from api.gateway.explaining import NoSuchCheck
 from api.identity.attempts import TooOften
+from api.jobs.limits import TooMany
 from schemas.errors import (
     BadgepassError,
     DocumentError,
@@ -63,6 +64,7 @@ _TABLE: tuple[tuple[type[BadgepassError], int, str, str], ...] = (
     (NotUnderstood, 400, "not-understood", "The request was not understood"),
     (NotAcceptable, 406, "not-acceptable", "There is no such representation"),
     (Refused, 409, "refused", "Possible, but not allowed"),
+    (TooMany, 429, "too-many", "More than is given"),
     (TooOften, 429, "too-often", "The attempts are spent"),
     (TooLarge, 413, "too-large", "The request is too large"),
     (NotRecognised, 415, "not-recognised", "None of the known formats"),
@@ -94,12 +96,12 @@ def answer(error: BadgepassError) -> JSONResponse:
     """Put a domain error into words and a status."""
     for kind, status, name, title in _TABLE:
         if isinstance(error, kind):
-            code = _CODES.get(kind, "")
+            code = _CODES.get(kind, "") or getattr(error, "code", "")
             problems = getattr(error, "problems", None) or (Problem(code=code, message=str(error)),)
             made = problem_details(status, name, title, str(error), problems)
             if isinstance(error, Unauthorised):
                 made.headers["www-authenticate"] = "Bearer"  # RFC 6750 §3
-            if isinstance(error, TooOften):
+            if isinstance(error, TooOften | TooMany):
                 made.headers["retry-after"] = str(error.wait)  # RFC 6585 §4
             return made
     return internal(error)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import Request
 
+from api.access_tokens import AccessTokens
 from api.doctor.conditions import Source
 from api.folders import database_url
 from api.gateway.accrediting import read_accreditations
@@ -19,6 +20,8 @@ from api.gateway.trusting import read_trust
 from api.identity.attempts import Attempts
 from api.identity.sessions import MINUTES, MOST_MINUTES, Sessions
 from api.identity.source import SignIn
+from api.jobs.bounds import Bounds, bounds_of
+from api.jobs.service import Jobs
 from api.official.cache import Cache
 from api.storage import Store
 from api.tenants import Tenants, tenants_of
@@ -49,6 +52,8 @@ class Settings:
         tenants: institutions that seal through this gateway.
         database: URL of where records are kept; opened only where somebody seals.
         secrets: the environment, for the secrets that tenants name by variable.
+        jobs: where whole exports are worked on; none are taken without.
+        trust_folder: where `trust` was read from, for the workers of jobs.
         sign_ins: where holders can sign in, so that who they are goes into a conversion.
         identity_minutes: so long an identity is held in memory at most.
         base_url: this service's own address as a browser sees it; empty takes the one it was called by.
@@ -65,6 +70,8 @@ class Settings:
     tenants: Tenants = field(default_factory=Tenants)
     database: str = ""
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    jobs: Bounds | None = None
+    trust_folder: str = ""
     sign_ins: tuple[SignIn, ...] = ()
     identity_minutes: int = MINUTES
     base_url: str = ""
@@ -75,7 +82,7 @@ class Settings:
 
         They are `MAX_BODY`, `TRUST` and `TRUST_LISTS` (folders), `ACCREDITATIONS` (files or addresses, each
         with its `@DAY`), `ORIGINS`, `OFFLINE`, `OFFICIAL` (a cache of schemas), `RECEIPT_KEY` (a PEM file),
-        `IDENTITY_MINUTES`, `BASE_URL`.
+        `IDENTITY_MINUTES`, `BASE_URL`, and `JOBS` with what begins so (see `bounds_of`).
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -104,6 +111,8 @@ class Settings:
             tenants=tenants_of(environment),
             database=database_url(environment),
             secrets=environment,
+            jobs=bounds_of(environment),
+            trust_folder=str(Path(folder).resolve()) if folder else "",
             identity_minutes=_minutes(environment.get("BADGEPASS_IDENTITY_MINUTES", "")),
             base_url=_address(environment.get("BADGEPASS_BASE_URL", "")),
         )
@@ -151,7 +160,9 @@ class Service:
         sealing: tenants made ready; None where nobody seals here.
         attempts: at guessing whom a credential names, counted in memory.
         identities: on their way into a credential, in memory.
-        records: the log; None where nobody seals or signs in here.
+        records: the log; None where nobody seals, signs in or hands in jobs here.
+        access_tokens: of the issuers that tenants named.
+        jobs: what takes whole exports; None where none are taken.
     """
 
     settings: Settings
@@ -161,6 +172,8 @@ class Service:
     attempts: Attempts = field(default_factory=Attempts)
     identities: Sessions = field(default_factory=Sessions)
     records: Store | None = None
+    access_tokens: AccessTokens | None = None
+    jobs: Jobs | None = None
 
     @property
     def trust(self) -> Trust:

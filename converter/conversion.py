@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from converter.display import DisplayPage, render_page
 from converter.lists import EXTENSIONS, MEDIA_TYPES
 from converter.mapping import Moved
 from converter.report import MappingReport
@@ -46,6 +47,8 @@ class Options:
         enclose: carry the `document`, or the whole file it came in (`original`), or `nothing`.
         use_carrier: give back the original a converted document carries, where there is one.
         recipient: kind and value of a badge's recipient.
+        draw: draws a page; whoever converts many keeps those already drawn.
+        class_pages: pages show what all learners of a badge class share: neither learner nor date.
         custody: have the record of the conversion travel along; without it none is written.
         sealing: what goes into the document because it will be sealed.
         identity: the learner's, proven; never written into a badge.
@@ -57,6 +60,8 @@ class Options:
     enclose: str = "document"
     use_carrier: bool = True
     recipient: tuple[str, str] | None = None
+    draw: Callable[[DisplayPage], bytes] = render_page
+    class_pages: bool = False
     custody: Custody | None = None
     sealing: Sealing | None = None
     identity: Proven | None = None

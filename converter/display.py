@@ -61,7 +61,7 @@ def render_page(page: DisplayPage, *, ppi: float = PPI) -> bytes:
     empty box: nothing is fetched and no font of the machine is used, so that the bytes never depend on it.
     """
     drawn = draw(page_data(page, note="picture_note"), ppi=ppi)
-    return drawn if len(drawn) <= MODEST_PNG_BYTES else _fewer_colours(drawn, 256 if page.image else 64)
+    return drawn if len(drawn) <= MODEST_PNG_BYTES else fewer_colours(drawn, 256 if page.image else 64)
 
 
 def draw(data: Mapping[str, Any], *, ppi: float = PPI) -> bytes:
@@ -116,8 +116,13 @@ def _clean(text: str, limit: int) -> str:
     return _LONG_WORD.sub("\\g<0>\u200b", text)
 
 
-def _fewer_colours(png: bytes, colours: int) -> bytes:
-    """Take a page full of small type to a third of its size: it has three inks and their shades."""
+def fewer_colours(png: bytes, colours: int) -> bytes:
+    """Take a page to a fraction of its size: it has three inks and their shades.
+
+    Args:
+        png: the page.
+        colours: at most so many are left.
+    """
     from PIL import Image  # noqa: PLC0415 - 40 ms of import that only a long page needs
 
     with Image.open(io.BytesIO(png)) as drawn:

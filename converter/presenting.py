@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from converter.arranging import restored
+from converter.arranging import arranged, restored
 from converter.codecs import Context
 from converter.enrich.draft import Node, Request
 from converter.enrich.sealing import MANDATED, RULE, WHY, presenter
 from converter.report import Entry
 from converter.tables import mapping
 from converter.writing import Written
-from schemas.document import Format
+from schemas.document import Document, Format
 
 PLACE = "/#presentation"
 MANDATE = "Another organisation than the issuer seals, by mandate; EDCI XML says so by a presentation."
@@ -42,3 +42,14 @@ def told(tree: Node, request: Request) -> Iterator[Entry]:
     if presenter(tree, request) is not None:
         yield Entry(target=f"{PLACE}/type", rule=MANDATED, note=MANDATE)
         yield Entry(target=f"{PLACE}/issuer", rule=RULE, note=WHY)
+
+
+def presenter_again(document: Document) -> Node | None:
+    """Say who presents a document, on the pivot; None where nobody does, or it does not say who."""
+    around = document.tree.get(PLACE.removeprefix("/"))
+    issuer = around.get("issuer") if isinstance(around, dict) else None
+    if document.format is not Format.EDCI or not isinstance(issuer, dict):
+        return None
+    moved = mapping(Format.EDCI).lift(arranged(Format.EDCI, {"issuer": issuer}), Context())
+    found = moved.tree.get("issuer")
+    return found if isinstance(found, dict) else None

@@ -36,7 +36,9 @@ DERIVED = frozenset({"structure", "organisation tree", "header", "controlled lis
 _CARRIED = frozenset(
     {"type", "title", "description", "content", "content_encoding", "content_type", "content_url"}
 )
-_OF_SEALING = frozenset({"evidence", "attachment", "issuer", "issued", "issuance_date", "status"})
+_OF_SEALING = frozenset(
+    {"evidence", "attachment", "issuer", "issued", "issuance_date", "status", "credential_status"}
+)
 FREE = frozenset({CARRIER, CUSTODY, CERTIFICATE, ISSUED, MANDATED, STATUS})
 
 
@@ -81,20 +83,23 @@ class Recalled:
     grafts: tuple[str, ...] = field(default=())
 
     @classmethod
-    def of(cls, record: Record, tree: Tree, places: Mapping[str, str]) -> Recalled:
+    def of(
+        cls, record: Record, tree: Tree, places: Mapping[str, str], presenter: Node | None = None
+    ) -> Recalled:
         """Take what a record names from the pivot tree of the outcome.
 
         Args:
             record: of the conversion.
             tree: the outcome on the pivot.
             places: where each of its values stands in the document.
+            presenter: who presents it, where that is another than its issuer.
         """
         found = tuple(_found(record.added, places))
         rules = {line.rule for line in record.added}
         sealed = ISSUED in rules and record.target is not Format.OB2
         return cls(
-            profile=profile_again(found, tree, record),
-            sealing=sealing_again(tree, record) if sealed else None,
+            profile=profile_again(found, tree, record, presenter),
+            sealing=sealing_again(tree, presenter) if sealed else None,
             carries=CARRIER in rules,
             target=record.target,
             tree=tree,

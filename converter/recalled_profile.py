@@ -13,7 +13,7 @@ from converter.lists import MANDATE
 from converter.paths import unescape
 from schemas import vocabulary
 from schemas.custody import Record
-from schemas.document import Format, Tree
+from schemas.document import Tree
 from schemas.institution import InstitutionProfile, OrganisationFacts
 from schemas.lang import LangString
 from schemas.sealing import Sealing
@@ -28,10 +28,13 @@ FACTS = frozenset(
 )
 """What a profile says of an organisation, by the pivot's fields."""
 _BODY = "profile [awarding_body]"
+_ISSUER = "/issuer"
 _LEARNER = "profile [learner]"
 
 
-def profile_again(found: tuple[tuple[str, str], ...], tree: Tree, record: Record) -> InstitutionProfile:
+def profile_again(
+    found: tuple[tuple[str, str], ...], tree: Tree, record: Record, presenter: Node | None = None
+) -> InstitutionProfile:
     """Put the institution's profile together again, from the places that the record says came from it."""
     parts: dict[str, dict[str, Any]] = {}
     learner: dict[str, str] = {}
@@ -45,10 +48,10 @@ def profile_again(found: tuple[tuple[str, str], ...], tree: Tree, record: Record
             continue
         where, name, value = _fact(pointer, tree)
         for key in (_key(rule), where):
-            if name:
+            if name and not (key == _ISSUER and _is_school(record)):
                 parts.setdefault(key, {}).update(_said(name, value))
     if record.issuer == "profile":
-        parts.setdefault(PROFILE_ISSUER, {})["legal_name"] = _named_issuer(tree, record)
+        parts.setdefault(PROFILE_ISSUER, {})["legal_name"] = _named_issuer(tree, record, presenter)
     issuer, body = (OrganisationFacts(**parts.pop(key, {})) for key in (PROFILE_ISSUER, _BODY))
     organisations = {key: OrganisationFacts(**facts) for key, facts in parts.items()}
     return InstitutionProfile(
@@ -61,11 +64,21 @@ def profile_again(found: tuple[tuple[str, str], ...], tree: Tree, record: Record
     )
 
 
-def _named_issuer(tree: Tree, record: Record) -> LangString:
+def _named_issuer(tree: Tree, record: Record, presenter: Node | None) -> LangString:
     """Name the issuer of the profile; where another organisation seals, it is named nowhere any more."""
-    if any((line.target, line.rule) == ("/issuer", CERTIFICATE) for line in record.added):
+    if _issuer_by(record, CERTIFICATE):
         return LangString((("und", "the issuer that the profile named"),))
-    return LangString.from_tree((tree.get("issuer") or {}).get("legal_name") or {})
+    issuer = presenter if _is_school(record) else tree.get("issuer")
+    return LangString.from_tree((issuer or {}).get("legal_name") or {})
+
+
+def _is_school(record: Record) -> bool:
+    """Tell whether the issuer is who awarded, so that no profile's `[issuer]` is about it."""
+    return _issuer_by(record, MANDATED)
+
+
+def _issuer_by(record: Record, rule: str) -> bool:
+    return any((line.target, line.rule) == (_ISSUER, rule) for line in record.added)
 
 
 def _key(rule: str) -> str:
@@ -114,10 +127,14 @@ def _place(location: Node) -> dict[str, Any]:
     }
 
 
-def sealing_again(tree: Tree, record: Record) -> Sealing | None:
-    """Say who was to seal, as the document has it; the seal itself is judged elsewhere."""
-    by_mandate = record.target is Format.EDCI and MANDATED in {line.rule for line in record.added}
-    issuer = {} if by_mandate else tree.get("issuer") or {}  # who presents it stands outside of it
+def sealing_again(tree: Tree, presenter: Node | None) -> Sealing:
+    """Say who was to seal, as the document has it; the seal itself is judged elsewhere.
+
+    Args:
+        tree: the outcome on the pivot.
+        presenter: who presents it, where that is another than its issuer.
+    """
+    issuer = presenter or tree.get("issuer") or {}
     legal = issuer.get("eidas_identifier") or issuer.get("registration") or {}
     mandate = next(
         (
@@ -133,5 +150,9 @@ def sealing_again(tree: Tree, record: Record) -> Sealing | None:
         country=str(_place(next(iter(items(issuer, "location")), {}))["country"] or ""),
         at=datetime.fromisoformat(str(tree.get("issued"))),
         mandate=str(mandate.get("evidence_statement", "")),
+        mandate_title=LangString.from_tree(
+            next(iter(items(mandate, "embedded_evidence")), {}).get("title") or {}
+        ),
         status=tuple(tree.get("status") or ()),
+        credential_status=next((str(one["@value"]) for one in tree.get("credential_status") or ()), ""),
     )

@@ -21,6 +21,7 @@ from converter.enrich.draft import Draft, Enclosure, Request
 from converter.formats.edci2_upgrade import upgrade_edci
 from converter.mapping import Mapping
 from converter.originals import carried, records
+from converter.presenting import presenter_again
 from converter.read import read
 from converter.recalled import Recalled
 from converter.report import MappingReport
@@ -116,7 +117,7 @@ def _converted(
     there: Side,
     tables: dict[Format, Mapping],
 ) -> Replayed:
-    recalled = Recalled.of(record, there.tree, there.places)
+    recalled = Recalled.of(record, there.tree, there.places, presenter_again(document))
     lifts = [
         lift(
             source,

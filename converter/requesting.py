@@ -38,6 +38,8 @@ def request_of(sources: tuple[Source, ...], target: Format, options: Options, la
         enclosures=enclosures,
         recipient=options.recipient,
         images=images,
+        draw=options.draw,
+        class_pages=options.class_pages,
         recorded=options.custody is not None,
         sealing=options.sealing,
         identity=options.identity,

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from schemas.lang import LangString
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sealing:
@@ -19,7 +21,9 @@ class Sealing:
         at: the moment of sealing, timezone-aware; becomes `issued`.
         mandate: the statement by which another body than the awarding one may seal, in the language of the
             document; empty takes one in general words.
+        mandate_title: of the file that holds the statement.
         status: entries of `status`, as they are to stand in ELM.
+        credential_status: URI of one of them, to be named by `credentialStatus` too; empty where it is not.
     """
 
     legal_name: str
@@ -27,4 +31,6 @@ class Sealing:
     country: str
     at: datetime
     mandate: str = ""
+    mandate_title: LangString | None = None
     status: tuple[Mapping[str, Any], ...] = ()
+    credential_status: str = ""

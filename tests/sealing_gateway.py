@@ -55,7 +55,9 @@ name = "zee"
 base_url = "{other}"
 profile = "zee.toml"
 level = "B"
+credential_status = true
 key = {{ kind = "pem", path = "zee.pem" }}
+mandate = {{ title = {{ en = "Mandate of the school" }}, text = "The school has its awards sealed by us." }}
 
 [[tenants.tokens]]
 name = "zee"

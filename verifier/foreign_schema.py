@@ -11,10 +11,6 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from jsonschema import Draft4Validator, Draft6Validator, Draft7Validator
-from jsonschema.exceptions import SchemaError
-from referencing.exceptions import Unresolvable
-
 from converter.formats.ob2_terms import CLASSES, CONTEXTS
 from schemas.document import Tree
 from schemas.evidence import Resource
@@ -28,7 +24,7 @@ _MAX_WORK = 2**24  # bytes of schema times bytes of extension: every rule may lo
 _MAX_ERRORS = 20
 _MAX_REFERENCES = 16  # each may be followed by two more: 2^8 steps, not 2^100
 _PATTERNS = frozenset({"pattern", "patternProperties"})
-_DRAFTS = {"draft-04": Draft4Validator, "draft-06": Draft6Validator, "draft-07": Draft7Validator}
+_DRAFTS = {"draft-04": "Draft4Validator", "draft-06": "Draft6Validator", "draft-07": "Draft7Validator"}
 _VALIDATION = ("validation", "obi:validation", "https://w3id.org/openbadges#validation")
 _TYPE = ("validatesType", "obi:validatesType", "https://w3id.org/openbadges#validatesType")
 _SCHEMA = ("validationSchema", "obi:validationSchema", "https://w3id.org/openbadges#validationSchema")
@@ -93,9 +89,14 @@ def violations(schema: Tree, extension: Node, size: int) -> list[str]:
         raise Unrunnable("The extension is too large for its schema to be run.")
     _bounded(schema)
     version = str(schema.get("$schema", "draft-04"))
-    validator = next((kind for mark, kind in _DRAFTS.items() if mark in version), None)
-    if validator is None:
+    name = next((name for mark, name in _DRAFTS.items() if mark in version), None)
+    if name is None:
         raise Unrunnable("The extension's schema is written in a version of JSON Schema that is not run.")
+    import jsonschema  # noqa: PLC0415 - dear, and few badges have an extension that is not known
+    from jsonschema.exceptions import SchemaError  # noqa: PLC0415
+    from referencing.exceptions import Unresolvable  # noqa: PLC0415
+
+    validator = getattr(jsonschema, name)
     try:
         validator.check_schema(schema)
         errors = list(islice(validator(schema).iter_errors(extension), _MAX_ERRORS))

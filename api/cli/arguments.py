@@ -23,6 +23,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(title="commands", dest="command", required=True, metavar="COMMAND")
     _verify(commands)
     _convert(commands)
+    _bulk(commands)
     _inspect(commands)
     _checks(commands)
     _explain(commands)
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     _seal(commands)
     _revoke(commands)
     _status(commands)
+    _keys(commands)
     _bake(commands)
     _deliver(commands)
     return top
@@ -150,6 +152,48 @@ def _convert(commands: _Commands) -> None:
         help="the file to write, a folder (needed where several documents are made), or - for stdout",
     )
     command.add_argument("--report", metavar="F", help="write what became of every value to this file (JSON)")
+
+
+def _bulk(commands: _Commands) -> None:
+    command = _command(commands, "bulk", "convert or verify a whole export, row by row")
+    command.add_argument(
+        "input",
+        metavar="INPUT",
+        help="a folder, a ZIP, lines of JSON or links, or a listing of edubadges; .gz and .zst too",
+    )
+    task = command.add_mutually_exclusive_group(required=True)
+    task.add_argument("--to", choices=_FORMATS, help="the format wanted")
+    task.add_argument("--verify", action="store_true", help="make a report of each row instead")
+    command.add_argument(
+        "--profile-file", metavar="F", help="what the institution says about itself (TOML); no [learner]"
+    )
+    command.add_argument("--people", metavar="F", help="who each assertion is about (CSV)")
+    command.add_argument(
+        "--carrier",
+        action=argparse.BooleanOptionalAction,
+        default=False,
+        help="let each original travel with what is made of it (default: no)",
+    )
+    command.add_argument(
+        "--individual-pages",
+        action="store_true",
+        help="draw a page for each learner, and not one for each badge class",
+    )
+    command.add_argument("--strict", action="store_true", help="refuse a row that would lose something")
+    command.add_argument("--evidence", metavar="F", help="answer every web address from this evidence bundle")
+    command.add_argument("--offline", action="store_true", help="ask no web address at all")
+    command.add_argument("--at", metavar="TIME", help="the moment it is about, ISO 8601 (default: now)")
+    command.add_argument("--trust", metavar="DIR", help="trust anchors, as for `verify`")
+    _trust_lists(command)
+    command.add_argument(
+        "-o", "--output", metavar="OUT", required=True, help=".ndjson, .zip or a folder; each also .zst"
+    )
+    command.add_argument("--engine", choices=("local",), default="local", help="what runs the workers")
+    command.add_argument("--workers", type=int, default=0, metavar="N", help="default: one for each core")
+    command.add_argument(
+        "--shard-rows", type=int, default=0, metavar="N", help="rows in one piece of work (default: 2000)"
+    )
+    command.add_argument("--resume", action="store_true", help="finish the run that was begun to OUT")
 
 
 def _inspect(commands: _Commands) -> None:
@@ -308,6 +352,33 @@ def _status(commands: _Commands) -> None:
     backup.add_argument("-o", "--output", required=True, metavar="F", help="the file to write")
     tasks.add_parser("restored", help="say that the database was put back from a copy")
     tasks.add_parser("audit", help="tell whether the log is whole")
+    for task in tasks.choices.values():
+        _records(task)
+
+
+def _keys(commands: _Commands) -> None:
+    command = _command(commands, "keys", "make, list and end the keys of a tenant's systems")
+    tasks = command.add_subparsers(title="tasks", dest="task", required=True, metavar="TASK")
+    new = tasks.add_parser("new", help="make a key, and show it this once")
+    new.add_argument("--tenant", required=True, metavar="T", help="whose")
+    new.add_argument("--name", required=True, metavar="N", help="of the system that gets it, for the log")
+    new.add_argument(
+        "--scope",
+        action="append",
+        required=True,
+        choices=("convert", "seal", "revoke", "deliver"),
+        help="what it may do; may be given several times",
+    )
+    new.add_argument("--days", type=int, default=0, metavar="N", help="so long it opens (default: no end)")
+    every = tasks.add_parser("list", help="list the keys of a tenant, without the keys")
+    every.add_argument("--tenant", required=True, metavar="T", help="whose")
+    rotate = tasks.add_parser("rotate", help="make a successor, and let the key end a little later")
+    rotate.add_argument("key", metavar="ID", help="the key's id, as `keys list` shows it")
+    rotate.add_argument(
+        "--overlap", type=int, default=24, metavar="HOURS", help="so long both open (default: 24)"
+    )
+    end = tasks.add_parser("end", help="let a key open nothing more")
+    end.add_argument("key", metavar="ID", help="the key's id")
     for task in tasks.choices.values():
         _records(task)
 

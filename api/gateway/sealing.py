@@ -16,6 +16,7 @@ from api.storage.credentials import abandon, complete, reserve
 from api.storage.records import Origin, Reservation, Sealed
 from converter.convert import Conversion, Options, Source
 from converter.custody import this_tool
+from converter.enrich.sealing import literal
 from converter.hosting import Hosting, compact_json
 from converter.read import read
 from converter.strict import load_json
@@ -172,6 +173,7 @@ def sealing_facts(sealer: Sealer, kept: Reservation, now: datetime) -> Sealing:
     """Say who will seal, as the certificate has it, and where the status will be told."""
     said = organisation(sealer.key.certificates[0])
     mandate = sealer.tenant.mandate
+    entries = entries_of(sealer.tenant.base_url, kept.list_id, kept.place)
     text = mandate.text.best(("nl", "en")) or mandate.link if mandate is not None else ""
     return Sealing(
         legal_name=said.names[0] if said.names else "",
@@ -179,7 +181,9 @@ def sealing_facts(sealer: Sealer, kept: Reservation, now: datetime) -> Sealing:
         country=said.country,
         at=now,
         mandate=text,
-        status=entries_of(sealer.tenant.base_url, kept.list_id, kept.place),
+        mandate_title=mandate.title if mandate is not None else None,
+        status=entries,
+        credential_status=entries[0]["id"] if sealer.tenant.credential_status else "",
     )
 
 
@@ -241,4 +245,6 @@ def _with_status(data: bytes, sealer: Sealer, kept: Reservation) -> bytes:
     if tree.get("status") or tree.get("credentialStatus"):
         return data
     tree["status"] = list(entries_of(sealer.tenant.base_url, kept.list_id, kept.place))
+    if sealer.tenant.credential_status:
+        tree["credentialStatus"] = literal(tree["status"][0]["id"])
     return compact_json(tree)

@@ -33,11 +33,3 @@ def entries_of(base: str, list_id: str, place: int) -> tuple[Tree, ...]:
         }
         for purpose in PURPOSES
     )
-
-
-def literal_of(base: str, list_id: str, place: int) -> Tree:
-    """Write `credentialStatus` as the profile's shapes have it: one URI, a typed literal.
-
-    It names the list and the place, but no specification lets a reader take the place from a fragment.
-    """
-    return {"type": "xsd:anyURI", "@value": f"{address(base, list_id, 'revocation')}#{place}"}

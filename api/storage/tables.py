@@ -135,3 +135,55 @@ source_checks = Table(
     Column("failures", Integer, nullable=False),
     Column("next", Moment, nullable=False),
 )
+
+jobs = Table(
+    "jobs",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("asked", Text, nullable=False),  # canonical JSON: what is done with each row
+    Column("key", String(200)),  # the caller's own, by which asking twice begins one job
+    Column("asked_sha256", String(64), nullable=False),  # of what was asked and of what came with it
+    Column("counts", Text, nullable=False),
+    Column("code", String(60), nullable=False),  # why it failed, and in words
+    Column("why", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("owner", String(64), nullable=False),  # the instance that works on it
+    Column("lease", Moment),  # until when it is that instance's
+    Column("made", Moment, nullable=False),
+    Column("changed", Moment, nullable=False),
+    Column("ended", Moment),
+    UniqueConstraint("tenant", "key"),
+    Index("jobs_by_state", "state", "made"),
+    Index("jobs_by_tenant", "tenant", "id"),
+)
+
+messages = Table(
+    "messages",
+    METADATA,
+    Column("id", String(64), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("job_id", String(64), nullable=False),
+    Column("body", Text, nullable=False),  # counts and an id; no personal value
+    Column("state", String(20), nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next", Moment, nullable=False),
+    Column("made", Moment, nullable=False),
+    Index("messages_by_state", "state", "next"),
+    Index("messages_by_job", "job_id"),
+)
+
+api_keys = Table(
+    "api_keys",
+    METADATA,
+    Column("id", String(32), primary_key=True),
+    Column("tenant", String(100), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("scopes", String(200), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("made", Moment, nullable=False),
+    Column("until", Moment),
+    Index("api_keys_by_tenant", "tenant"),
+)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from api.tenants.opening import own_certificates, seal_key, stamper, wallet_key
 from api.tenants.reading import read_tenants, tenants_of
 from api.tenants.tenant import (
-    IssuerData,
     Mandate,
     Scope,
     SourceRevoked,
@@ -17,7 +16,6 @@ from api.tenants.tenant import (
 )
 
 __all__ = [
-    "IssuerData",
     "Mandate",
     "Scope",
     "SourceRevoked",

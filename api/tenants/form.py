@@ -17,7 +17,7 @@ from pydantic import (
 
 from api.exchange import named_origin
 from api.gateway.asking import NotUnderstood
-from api.tenants.tenant import IssuerData, Scope, SourceRevoked
+from api.tenants.tenant import Scope, SourceRevoked
 from schemas.stamper import Level
 from verifier.policy import AUTO, GENERAL, policy_names
 
@@ -125,6 +125,26 @@ class WalletForm(_Secured):
     notification: StrictBool = False
 
 
+class WebhookForm(_Secured):
+    """`Webhook`."""
+
+    secret: Variable
+
+
+class AuthorizationForm(_Part):
+    """`Authorization`."""
+
+    issuer: Said
+    jwks: Said
+    audience: Said
+    clients: Annotated[list[Said], Field(min_length=1)]
+
+    @field_validator("jwks")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        return secured(value)
+
+
 class TokenForm(_Part):
     """`Token`."""
 
@@ -143,12 +163,14 @@ class TenantForm(_Part):
     tsa: Tsa | None = None
     trust: Place | None = None
     profile: Place | None = None
-    issuer_data: IssuerData = IssuerData.CERTIFICATE
     mandate: MandateForm | None = None
+    credential_status: StrictBool = False
     override_indeterminate: StrictBool = False
     policy: str = AUTO
     source_revoked: SourceRevoked = SourceRevoked.SUSPEND
     wallet: WalletForm | None = None
+    webhook: WebhookForm | None = None
+    authorization: AuthorizationForm | None = None
     former_certificates: list[Place] = Field(default_factory=list)
     tokens: list[TokenForm] = Field(default_factory=list)
 

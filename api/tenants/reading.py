@@ -16,7 +16,16 @@ from api.keys.configuration import KeyConfiguration, KeyFile, RemoteCredential, 
 from api.keys.files import read_file
 from api.keys.fitting import KeyFault
 from api.tenants.form import KINDS, FileKey, MandateForm, RemoteKey, TenantForm, TenantsForm, TokenKey
-from api.tenants.tenant import Mandate, Tenant, Tenants, TimeAuthority, Token, Wallet
+from api.tenants.tenant import (
+    Authorization,
+    Mandate,
+    Tenant,
+    Tenants,
+    TimeAuthority,
+    Token,
+    Wallet,
+    Webhook,
+)
 from converter.profile import read_profile
 from schemas.errors import Malformed, Problem
 from schemas.evidence import Trust
@@ -136,12 +145,14 @@ def _tenant(form: TenantForm, folder: Path, where: str) -> Tenant:
         tsa=TimeAuthority(url=form.tsa.url, authorization=form.tsa.authorization or "") if form.tsa else None,
         trust=trust,
         profile=profile,
-        issuer_data=form.issuer_data,
+        credential_status=form.credential_status,
         mandate=_mandate(form.mandate, profile) if form.mandate else None,
         override_indeterminate=form.override_indeterminate,
         policy=form.policy,
         source_revoked=form.source_revoked,
         wallet=_wallet(form),
+        webhook=Webhook(url=form.webhook.url, secret=form.webhook.secret) if form.webhook else None,
+        authorization=_authorization(form),
         former=former,
         tokens=tuple(
             Token(name=one.name, sha256=one.sha256, scopes=frozenset(one.scopes)) for one in form.tokens
@@ -210,6 +221,15 @@ def _mandate(form: MandateForm, profile: InstitutionProfile) -> Mandate:
 
 def _texts(said: dict[str, str], language: str) -> LangString:
     return LangString(tuple((code or language, text) for code, text in said.items()))
+
+
+def _authorization(form: TenantForm) -> Authorization | None:
+    said = form.authorization
+    if said is None:
+        return None
+    return Authorization(
+        issuer=said.issuer, jwks=said.jwks, audience=said.audience, clients=tuple(said.clients)
+    )
 
 
 def _wallet(form: TenantForm) -> Wallet | None:

@@ -30,13 +30,6 @@ class Scope(StrEnum):
     DELIVER = "deliver"
 
 
-class IssuerData(StrEnum):
-    """Whose word the issuer of a sealed credential is."""
-
-    CERTIFICATE = "certificate"  # as the EC does: name, identifier and country are the certificate's
-    PROFILE = "profile"  # the institution profile's
-
-
 class SourceRevoked(StrEnum):
     """What is done with a sealed credential whose source was revoked after it was converted."""
 
@@ -63,6 +56,7 @@ class Mandate:
     """By what the sealer may issue what another body awarded.
 
     Attributes:
+        title: of the file that holds it.
         text: of the mandate itself, or empty.
         link: to it, or empty.
     """
@@ -85,6 +79,35 @@ class Wallet:
     url: str
     key: str = ""
     notification: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """Where a tenant is told that a job is over.
+
+    Attributes:
+        secret: environment variable that holds what messages are signed with.
+    """
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorization:
+    """Whose access tokens a tenant's own systems bring (RFC 9068).
+
+    Attributes:
+        issuer: as `iss` has it.
+        jwks: where its keys are.
+        audience: as `aud` has it: this gateway.
+        clients: whose tokens count, by `client_id`.
+    """
+
+    issuer: str
+    jwks: str
+    audience: str
+    clients: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,12 +136,15 @@ class Tenant:
         tsa: who stamps them; None at level B.
         trust: what it trusts instead of what the operator trusts; None where it has nothing of its own.
         profile: what it says about itself.
-        issuer_data: whose word the issuer is.
         mandate: written where the sealer is another body than the one that awarded.
+        credential_status: ELM names its status in `credentialStatus` too, as the profile's shapes have it;
+            wallets that expect a list of URIs there do not read such a credential.
         override_indeterminate: a caller may order to seal a source whose verdict is INDETERMINATE.
         policy: by which sources are verified.
         source_revoked: what becomes of what was sealed from a source that was revoked since.
         wallet: where its credentials are delivered to.
+        webhook: where it is told of its jobs.
+        authorization: whose access tokens its systems bring, beside its own tokens.
         former: certificates that its seals were made with before, so that they stay its own.
         tokens: who may call for it.
         where: its place in the configuration.
@@ -131,12 +157,14 @@ class Tenant:
     tsa: TimeAuthority | None = None
     trust: Trust | None = None
     profile: InstitutionProfile = field(default_factory=InstitutionProfile)
-    issuer_data: IssuerData = IssuerData.CERTIFICATE
     mandate: Mandate | None = None
+    credential_status: bool = False
     override_indeterminate: bool = False
     policy: str = AUTO
     source_revoked: SourceRevoked = SourceRevoked.SUSPEND
     wallet: Wallet | None = None
+    webhook: Webhook | None = None
+    authorization: Authorization | None = None
     former: tuple[x509.Certificate, ...] = ()
     tokens: tuple[Token, ...] = ()
     where: str = ""
@@ -147,6 +175,8 @@ class Tenant:
         found = [self.tsa.url] if self.tsa else []
         found += [self.key.url] if isinstance(self.key, RemoteCredential) else []
         found += [self.wallet.url] if self.wallet else []
+        found += [self.webhook.url] if self.webhook else []
+        found += [self.authorization.jwks] if self.authorization else []
         return tuple(found)
 
 

@@ -8,7 +8,6 @@ import re
 import uuid
 from typing import Any
 
-from converter.display import render_page
 from converter.enrich.claims import claims
 from converter.enrich.draft import Draft, Node, Request, full_node, is_reference, items
 from converter.enrich.presentation import page_of
@@ -111,7 +110,7 @@ def _badge_class(draft: Draft, request: Request, where: str, achievement: Node) 
         why = "A badge says what had to be done; this is what the specification says."
         draft.add(f"{where}/badge", facts, "criteria", node, rule="structure", why=why)
     if not facts.get("class_image"):
-        image = _shown(draft.tree) or render_page(
+        image = _shown(draft.tree) or request.draw(
             page_of(from_tree(Credential, draft.tree), request.language, request)
         )
         data = "data:image/png;base64," + base64.b64encode(image).decode()

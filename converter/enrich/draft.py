@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from converter.display import DisplayPage, render_page
 from converter.paths import escape
 from converter.report import Addition, Omission
 from schemas.document import Format
@@ -47,6 +48,8 @@ class Request:
         enclosures: the originals to carry, one for each source document.
         recipient: (kind, value) for a badge, if the asker names one.
         images: pictures at hand, by URL.
+        draw: draws a page.
+        class_pages: pages show neither learner nor date.
         recorded: a record of the conversion travels along, so it gets a place.
         sealing: what goes into the document because it will be sealed.
         identity: the learner's, proven.
@@ -60,6 +63,8 @@ class Request:
     enclosures: tuple[Enclosure, ...] = ()
     recipient: tuple[str, str] | None = None
     images: Mapping[str, bytes] = field(default_factory=dict)
+    draw: Callable[[DisplayPage], bytes] = render_page
+    class_pages: bool = False
     recorded: bool = False
     sealing: Sealing | None = None
     identity: Proven | None = None
@@ -96,9 +101,11 @@ class Draft:
         self.additions.append(Addition(pivot=f"{where}/{escape(name)}/{len(items) - 1}", rule=rule, why=why))
 
     def drop(self, where: str, node: Node, name: str, *, why: str) -> None:
-        """Take a value off a node, and say so."""
+        """Take a value off a node, and say so; what was added below it is added no more."""
         del node[name]
-        self.omissions.append(Omission(pivot=f"{where}/{escape(name)}", why=why))
+        gone = f"{where}/{escape(name)}"
+        self.additions = [one for one in self.additions if not one.pivot.startswith(f"{gone}/")]
+        self.omissions.append(Omission(pivot=gone, why=why))
 
     def omit(self, where: str, why: str) -> None:
         """Say that a value was taken off."""

@@ -6,7 +6,7 @@ import base64
 from dataclasses import replace
 from typing import Any
 
-from converter.display import DisplayPage, render_page
+from converter.display import DisplayPage
 from converter.enrich.claims import first_title
 from converter.enrich.concepts import concept, language_concept
 from converter.enrich.draft import Draft, Node, Request, items, nodes
@@ -84,13 +84,13 @@ def _pages(draft: Draft, request: Request, display: Node) -> list[Node]:
     ]
     picture = badge_picture(draft.tree, request)
     return [
-        _display(replace(page_of(credential, code, request), image=picture), code)
+        _display(replace(page_of(credential, code, request), image=picture), code, request)
         for code in codes or [request.language]
     ]
 
 
-def _display(page: DisplayPage, code: str) -> Node:
-    image = render_page(page)
+def _display(page: DisplayPage, code: str, request: Request) -> Node:
+    image = request.draw(page)
     media: Node = {
         "type": "MediaObject",
         "content": base64.b64encode(image).decode(),
@@ -102,7 +102,7 @@ def _display(page: DisplayPage, code: str) -> Node:
 
 
 def page_of(credential: Credential, code: str, request: Request) -> DisplayPage:
-    """Gather what one page shows: title, learner, issuer, date."""
+    """Gather what one page shows: title and issuer, and of an individual page learner and date."""
     order = (code, request.language, "en")
     display = credential.display_parameter
     subject = credential.credential_subject
@@ -111,9 +111,9 @@ def page_of(credential: Credential, code: str, request: Request) -> DisplayPage:
     date = credential.valid_from or credential.issued or request.moment
     return DisplayPage(
         title=(display.title or LangString(())).best(order) if display else "",
-        learner=_learner(subject, order),
+        learner="" if request.class_pages else _learner(subject, order),
         issuer=name.best(order),
-        date=date[:10],
+        date="" if request.class_pages else date[:10],
         language=code,
     )
 

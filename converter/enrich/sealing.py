@@ -50,6 +50,8 @@ def sealed(draft: Draft, request: Request) -> None:
     sealing = request.sealing
     if sealing is None or not draft.tree.get("issuer"):
         return
+    if request.target is Format.EDCI:
+        _leave_to_school(draft, sealing)
     if is_sealer(draft.tree["issuer"], sealing):
         _state(draft, request, sealing)
     elif request.target is Format.ELM:
@@ -59,11 +61,26 @@ def sealed(draft: Draft, request: Request) -> None:
         for entry in sealing.status:
             why = "Where whoever sealed it tells whether it still holds."
             draft.append("", draft.tree, "status", dict(entry), rule=STATUS, why=why)
+        if sealing.credential_status:
+            why = "The same status, where the profile's shapes have it."
+            draft.add(
+                "",
+                draft.tree,
+                "credential_status",
+                [literal(sealing.credential_status)],
+                rule=STATUS,
+                why=why,
+            )
     moment = moment_of(sealing)
     for name in ("issued", "issuance_date"):
         if draft.tree.get(name):
             draft.drop("", draft.tree, name, why="A sealed credential is issued when it is sealed.")
     draft.add("", draft.tree, "issued", moment, rule=ISSUED, why="The moment of sealing.")
+
+
+def literal(uri: str) -> Node:
+    """Write a URI as a typed literal, the one form of `credentialStatus` that the shapes of EDC-AP take."""
+    return {"type": "xsd:anyURI", "@value": uri}
 
 
 def moment_of(sealing: Sealing) -> str:
@@ -184,19 +201,43 @@ def _replace(draft: Draft, request: Request, sealing: Sealing) -> None:
     draft.add("", draft.tree, "issuer", _organisation(sealing, request), rule=RULE, why=WHY)
 
 
-def _mandate(draft: Draft, sealing: Sealing) -> None:
-    """EDC-AP issued by mandate: who awarded had it sealed; a converted credential embeds all its evidence."""
+def _leave_to_school(draft: Draft, sealing: Sealing) -> None:
+    """Let who awarded be the issuer and who seals present it: EDCI XML knows no other mandate."""
+    issuer = draft.tree["issuer"]
+    if not is_sealer(issuer, sealing):
+        return
+    for whole in _other_bodies(draft, sealing):
+        school = next((one for one in whole if not is_reference(one)), None)
+        if school is None:
+            continue
+        speak_in_full(draft.tree, issuer)
+        draft.drop(
+            "", draft.tree, "issuer", why="Who seals presents the credential, by mandate of its issuer."
+        )
+        why = "The awarding body is the issuer, for another organisation seals by its mandate."
+        draft.add("", draft.tree, "issuer", copy.deepcopy(school), rule=MANDATED, why=why)
+        return
+
+
+def _other_bodies(draft: Draft, sealing: Sealing) -> Iterator[tuple[Node, ...]]:
+    """Yield each awarding body that is no part of who seals, with the organisations above it."""
     tree = OrganisationTree.of(draft.tree)
     for where, node in nodes(draft.tree):
-        if not awards(where) or node["type"] != "Organisation":
-            continue
-        whole = (node, *tree.parents(node, where))
-        if node.get("id") == draft.tree["issuer"].get("id") or any(is_sealer(one, sealing) for one in whole):
+        if awards(where) and node["type"] == "Organisation":
+            whole = (node, *tree.parents(node, where))
+            if not any(is_sealer(one, sealing) for one in whole):
+                yield whole
+
+
+def _mandate(draft: Draft, sealing: Sealing) -> None:
+    """EDC-AP issued by mandate: who awarded had it sealed; a converted credential embeds all its evidence."""
+    for node, *_ in _other_bodies(draft, sealing):
+        if node.get("id") == draft.tree["issuer"].get("id"):
             continue
         statement = sealing.mandate or _STATEMENT
         media: Node = {
             "type": "MediaObject",
-            "title": {"en": "mandate.txt"},
+            "title": sealing.mandate_title.to_tree() if sealing.mandate_title else {"en": "mandate.txt"},
             "content": base64.b64encode(statement.encode()).decode(),
             "content_encoding": concept(BASE64),
             "content_type": concept(vocabulary.file_type("text/plain").uri),

@@ -158,7 +158,29 @@ def test_a_seal_of_another_than_the_school_carries_a_mandate(polder: SealingGate
     assert report.verdict is Verdict.TOTAL_PASSED, unproven(report)
     tree = json.loads(json.loads(document)["payload"])
     assert tree["issuer"]["legalName"] == {"en": "Zegel voor Scholen"}
-    assert {one["dcType"]["prefLabel"]["en"] for one in tree["evidence"]} == {"Mandate", "Conversion"}
+    by_kind = {one["dcType"]["prefLabel"]["en"]: one for one in tree["evidence"]}
+    assert set(by_kind) == {"Mandate", "Conversion"}
+    assert by_kind["Mandate"]["evidenceStatement"] == "The school has its awards sealed by us."
+    assert by_kind["Mandate"]["embeddedEvidence"]["title"] == {"en": "Mandate of the school"}
+
+
+def test_the_status_is_named_in_the_form_of_the_shapes_too_where_the_tenant_wants_it(
+    polder: SealingGateway,
+) -> None:
+    document, body = made(
+        polder.convert(
+            BADGE, who="zee", to="elm-json", seal="zee", recipient=LEARNER, media_type="application/json"
+        )
+    )
+    tree = json.loads(json.loads(document)["payload"])
+    (revocation,) = (one for one in tree["status"] if one["statusPurpose"] == "revocation")
+    assert tree["credentialStatus"] == {"type": "xsd:anyURI", "@value": revocation["id"]}
+    assert polder.verify(document).verdict is Verdict.TOTAL_PASSED
+    path = f"/v1/credentials/{body['report']['seal']['id']}/revoke"
+    assert polder.ask("POST", path, "zee", json={"reason": "awarded by mistake"}).status_code == 200
+    assert polder.verify(document).verdict is Verdict.TOTAL_FAILED
+    other, _ = made(polder.convert(BADGE, to="elm-json", seal="polder", recipient=LEARNER))
+    assert "credentialStatus" not in json.loads(json.loads(other)["payload"])
 
 
 def test_another_than_the_school_seals_edci_as_issued_by_mandate(polder: SealingGateway) -> None:

@@ -11,12 +11,13 @@ from bundles import answer
 from samples import elm_cases, sealing
 from samples.sealing import NOW, means, trust
 
-from api.status.entries import PURPOSES, Purpose, address, entries_of, literal_of
+from api.status.entries import PURPOSES, Purpose, address, entries_of
 from api.status.publishing import LASTS, Lists, Published, Signing
 from api.storage import Store
 from api.storage.backup import restored
 from api.storage.credentials import PATIENCE, complete, give_up, reinstate, reserve, revoke, suspend
 from api.storage.records import Origin, Reservation, Sealed
+from converter.enrich.sealing import literal as as_literal
 from converter.formats.jades import split_jades
 from schemas.errors import Refused
 from schemas.stamper import Level
@@ -37,7 +38,7 @@ def sealed(store: Store, *, literal: bool = False) -> tuple[Reservation, bytes]:
     kept = reserve(store, Origin(tenant="school", target="elm-json"), now=NOW)
     tree = elm_cases.good()
     if literal:
-        tree["credentialStatus"] = literal_of(BASE, kept.list_id, kept.place)
+        tree["credentialStatus"] = as_literal(entries_of(BASE, kept.list_id, kept.place)[0]["id"])
     else:
         tree["status"] = list(entries_of(BASE, kept.list_id, kept.place))
     made = seal_elm(json.dumps(tree).encode(), means(), Level.B)

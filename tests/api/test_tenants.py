@@ -18,7 +18,6 @@ from api.exchange import OperatorExchange
 from api.gateway.asking import NotUnderstood
 from api.keys import KeyFile, RemoteCredential, TokenObject
 from api.tenants import (
-    IssuerData,
     Scope,
     SourceRevoked,
     Tenants,
@@ -90,7 +89,7 @@ def test_the_least_that_a_tenant_needs(tmp_path: Path) -> None:
     assert tenant.name == "polder"
     assert tenant.key == KeyFile(kind="pem", path=tmp_path / "key.pem")
     assert (tenant.level, tenant.tsa, tenant.trust, tenant.wallet) == (Level.B, None, None, None)
-    assert tenant.issuer_data is IssuerData.CERTIFICATE
+    assert tenant.credential_status is False
     assert tenant.source_revoked is SourceRevoked.SUSPEND
     assert tenant.override_indeterminate is False
     assert (tenant.policy, tenant.tokens, tenant.former, tenant.services) == ("auto", (), (), ())
@@ -120,7 +119,7 @@ def test_the_example_of_the_decision_record_says_all_there_is_to_say(tmp_path: P
         ("registrar", {Scope.REVOKE, Scope.DELIVER}),
     ]
     assert isinstance(zee.key, TokenObject)
-    assert zee.issuer_data is IssuerData.PROFILE
+    assert zee.credential_status is True
     assert isinstance(duin.key, RemoteCredential)
     assert tenants.services == (
         "http://tsa.example/tsr",
@@ -194,7 +193,7 @@ ADDED = [
     ('policy = "general"', "policy"),
     ('policy = "lenient"', "policy"),
     ('source_revoked = "ignore"', "source_revoked"),
-    ('issuer_data = "me"', "issuer_data"),
+    ('credential_status = "yes"', "credential_status"),
     ('override_indeterminate = "yes"', "override_indeterminate"),
     ('tsa = { url = "tsa.example" }', "tsa"),
     ('tsa = { url = "http://tsa.example", authorization = "TSA" }', "tsa"),

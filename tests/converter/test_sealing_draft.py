@@ -152,3 +152,5 @@ def test_the_official_shapes_and_schema_take_it(certificate: Any) -> None:
     assert xsd_faults(made(Format.EDCI, said, custody=custody).document) == []
     by_itself = made(Format.ELM, said, custody=custody, enclose="nothing")
     assert shacl_problems(by_itself.document, "generic") == []
+    named = dataclasses.replace(said, credential_status=STATUS["id"])
+    assert shacl_problems(made(Format.ELM, named, custody=custody).document, "converted") == []

@@ -32,6 +32,7 @@ from converter.custody_reading import read_record
 from converter.display import DisplayPage
 from converter.enrich.carrying import EXTENSION, RECORD_NAME, digest
 from converter.formats.edci2 import write_edci
+from converter.formats.edci2_present import presented
 from converter.originals import carried, records
 from converter.stacking import convert_bundle, convert_split
 from schemas.canonical import NotCanonical, canonical, canonical_digest
@@ -154,7 +155,7 @@ def with_file(data: bytes, target: Format, where: str, content: bytes, *, is_rec
                 is_source=not is_record,
             )
         ).decode()
-        return write_edci(tree).data
+        return presented(write_edci(tree), tree["#presentation"]["issuer"]).data
     whole = json.loads(data)
     if target is Format.OB2:
         whole[EXTENSION] |= (
@@ -627,3 +628,17 @@ def _texts(value: Any) -> list[str]:
     if isinstance(value, dict):
         return [text for key, item in value.items() if not key.startswith("@") for text in _texts(item)]
     return [text for item in value for text in _texts(item)] if isinstance(value, list) else []
+
+
+def test_where_who_awarded_is_the_issuer_by_mandate_nobody_else_can_be_put_there() -> None:
+    """In EDCI XML the sealer of another school's badge presents it, and the school is its issuer."""
+    tree = document(converted(Format.EDCI)).tree
+    assert "Polder University" in json.dumps(tree["#presentation"]["issuer"])
+    assert "Water School" in json.dumps(tree["issuer"])
+    named = json.dumps(tree["issuer"]["prefLabel"]).replace("Water School", "Fine School")
+    tree["issuer"]["prefLabel"] = json.loads(named)
+    report = told(presented(write_edci(tree), tree["#presentation"]["issuer"]).data, Format.EDCI)
+    assert outcomes(report, "custody.faithful") == {Outcome.FAILED}
+    body = "/credentialSubject/achievements/0/wasAwardedBy/awardingBody/0"  # the same organisation, said once
+    assert places(report) == {"/issuer/prefLabel/text", f"{body}/prefLabel/text"}
+    assert report.verdict is Verdict.TOTAL_FAILED

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from itertools import islice
-
-from jsonschema import Draft202012Validator
+from typing import TYPE_CHECKING
 
 from schemas.evidence import Evidence, Missing, Resource
 from schemas.ob2.extensions import Schema, known_extension
@@ -25,6 +25,9 @@ from verifier.foreign_schema import (
     small_object,
     violations,
 )
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator
 
 CODE = "extension.valid"
 CITE = "Open Badges 2.0, Extensions"
@@ -70,8 +73,8 @@ def _judged(evidence: Evidence, key: str, extension: Node, where: str) -> Iterat
 
 
 def _by_our_schema(known: tuple[str, Schema], extension: Node, where: str) -> Finding:
-    name, schema = known
-    errors = sorted(Draft202012Validator(schema).iter_errors(extension), key=lambda error: list(error.path))
+    name, _ = known
+    errors = sorted(_validator(name).iter_errors(extension), key=lambda error: list(error.path))
     if not errors:
         return passed(CODE, f"The {name} extension holds what it must.", where, CITE)
     first = errors[0]
@@ -80,6 +83,15 @@ def _by_our_schema(known: tuple[str, Schema], extension: Node, where: str) -> Fi
         "a member it must have is missing" if first.validator == "required" else "a value is of another kind"
     )
     return failed(CODE, f"The {name} extension is not valid: {broken}.", where + place, CITE)
+
+
+@functools.cache
+def _validator(name: str) -> Draft202012Validator:
+    """Make the validator of a known extension, once; only badges with extensions need the library."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+
+    known = known_extension(name)
+    return Draft202012Validator(known[1] if known else True)
 
 
 def _by_its_own(evidence: Evidence, name: str, extension: Node, where: str) -> Finding:

@@ -9,6 +9,7 @@ from itertools import islice
 
 from converter.conversion import Source
 from converter.enrich.carrying import EXTENSION, digest
+from converter.enrich.sealing import MANDATED
 from converter.recalled import DERIVED, FREE, IDENTITY, may_be_added
 from converter.recalled_profile import PROFILE, SUBJECT
 from converter.replaying import NotReplayed, Replayed, Side, leaves, replay
@@ -21,8 +22,9 @@ from verifier.parties import PRESENTATION
 Answers = Mapping[str, Resource | Missing]
 MOST = 20
 """Differences that are told; of more it is told that there are."""
-_BY_OTHERS = ("/issuer", "/issued", "/issuance_date")
-"""Who seals and when is the seal's to say: whatever seals a document may set these anew."""
+_ISSUER = "/issuer"
+_MOMENTS = ("/issued", "/issuance_date")
+"""When a document was sealed is the seal's to say: whatever seals it may set this anew."""
 _BY_HOST = re.compile(
     r"/(id|uid|recipient|verification|image|@context)(/|$)"
     r"|/badge/(id|image)(/|$)|/badge/issuer/(id|image|publicKey|revocationList)(/|$)"
@@ -84,9 +86,10 @@ def compare(custody: CustodyEvidence, record: Record, answers: Answers) -> Compa
         made = replay(record, tuple(sources), custody.document)
     except NotReplayed as reason:
         return Compared(why_not=str(reason), whole=whole)
+    differences = _differences(made, _by_others(record), hosted=record.target is Format.OB2)
     return Compared(
         whole=whole,
-        differences=tuple(islice(_differences(made, hosted=record.target is Format.OB2), MOST + 1)),
+        differences=tuple(islice(differences, MOST + 1)),
         lists=tuple(_lists(record, made)),
     )
 
@@ -102,11 +105,17 @@ def _is(answer: Resource | Missing | None, part: Part) -> bool:
     return isinstance(answer, Resource) and digest(answer.body) == part.sha256
 
 
-def _differences(made: Replayed, *, hosted: bool) -> Iterator[Difference]:
+def _by_others(record: Record) -> tuple[str, ...]:
+    """Name what whoever seals may say anew: itself, unless it seals for the one who awarded, and when."""
+    school = any((line.target, line.rule) == (_ISSUER, MANDATED) for line in record.added)
+    return _MOMENTS if school else (_ISSUER, *_MOMENTS)
+
+
+def _differences(made: Replayed, by_others: tuple[str, ...], *, hosted: bool) -> Iterator[Difference]:
     again, there = dict(leaves(made.again.tree)), dict(leaves(made.there.tree))
     told: set[str] = set()
     for pointer in (*there, *(one for one in again if one not in there)):
-        if pointer.startswith(_BY_OTHERS) or again.get(pointer) == there.get(pointer):
+        if pointer.startswith(by_others) or again.get(pointer) == there.get(pointer):
             continue
         kind = "more" if pointer not in again else "less" if pointer not in there else "other"
         where = _place(pointer, made.there if pointer in there else made.again)

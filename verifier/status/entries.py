@@ -30,13 +30,20 @@ def entries(tree: Tree) -> tuple[StatusEntry, ...]:
         tree: the credential, read from what its seal covers.
     """
     found: list[StatusEntry] = []
+    named = {text(one.get("id")) for term in _TERMS for one in many(tree.get(term)) if _in_full(one)} - {""}
     for term in _TERMS:
         for place, value in enumerate(many(tree.get(term))):
+            if _bare(value) in named:
+                continue  # the status that is said in full elsewhere, named once more
             if len(found) == MAX_ENTRIES:
                 fault = f"The credential names more than {MAX_ENTRIES} statuses; the others are not asked."
                 return (*found, StatusEntry(kind=StatusKind.UNKNOWN, where=f"/{term}", fault=fault))
             found.append(_entry(value, f"/{term}/{place}"))
     return tuple(found)
+
+
+def _in_full(value: Any) -> bool:  # noqa: ANN401 - any JSON
+    return isinstance(value, dict) and not _bare(value)
 
 
 def _entry(value: Any, where: str) -> StatusEntry:  # noqa: ANN401 - any JSON

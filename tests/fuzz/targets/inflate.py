@@ -7,7 +7,7 @@ import zlib
 
 from fuzz_targets import repeatable
 
-from verifier.fetch import _bounded
+from verifier.sending import _bounded
 
 _CAP = 20_000
 

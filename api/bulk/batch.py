@@ -1,0 +1,197 @@
+"""The one function every engine runs: a batch of rows becomes a batch of outcomes. Never a traceback.
+
+What a worker keeps between batches comes in by argument; equal rows, order and answers of the web give equal
+outcomes, whichever worker makes them and in whichever batch they stand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import orjson
+
+from api.bulk.rows import Order, Outcome, Person, Row
+from api.bulk.warm import Warm
+from api.gateway.asking import NotUnderstood
+from api.gateway.conversion import Order as Conversions
+from api.gateway.conversion import examine
+from converter.convert import Conversion, Options, Source, convert
+from schemas.document import Document, Format, Tree
+from schemas.errors import DocumentError, Problem, Refused, Unavailable
+from schemas.evidence import Recipient
+from verifier import verify
+from verifier.asked import Asked
+from verifier.checks.recipient import is_about, property_name, recipient_kind
+from verifier.fetch import OfflineFetcher
+from verifier.verify import located
+
+PROVEN, VOUCHED, BY_DOCUMENT = "proven", "vouched", "document"
+_JSON = "application/json"
+
+
+def done(rows: Iterable[Row], order: Order, warm: Warm) -> list[Outcome]:
+    """Do what is ordered with every row; a row that fails says why, and the others go on."""
+    return [outcome(row, order, warm) for row in rows]
+
+
+def outcome(row: Row, order: Order, warm: Warm) -> Outcome:
+    """Do what is ordered with one row."""
+    if row.problem is not None:
+        return Outcome(place=row.place, name=row.name, problems=(row.problem,))
+    try:
+        return _verified(row, order, warm) if order.target is None else _converted(row, order, warm)
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's alone
+        return Outcome(place=row.place, name=row.name, problems=problems_of(error))
+
+
+def problems_of(error: Exception) -> tuple[Problem, ...]:
+    """Say in problems what an error means; of a fault of ours its kind and place, never its words."""
+    if isinstance(error, (DocumentError, NotUnderstood)):
+        return error.problems
+    if isinstance(error, Unavailable):
+        return (Problem(code="source.unavailable", message=error.why),)
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f" in {trace.tb_frame.f_globals.get('__name__', '')}:{trace.tb_lineno}" if trace else ""
+    message = f"badgepass itself broke down ({type(error).__name__}{place}); nothing is decided."
+    return (Problem(code="internal.error", message=message),)
+
+
+def _verified(row: Row, order: Order, warm: Warm) -> Outcome:
+    person = row.person
+    report = verify(
+        row.data,
+        fetcher=warm.fetcher,
+        now=order.now,
+        policy=order.policy,
+        recipients=_recipients(person) if person else (),
+        trust=warm.trust,
+    )
+    told = report.to_dict()
+    return Outcome(
+        place=row.place,
+        name=str((told.get("subject") or {}).get("id") or row.name),
+        media_type=_JSON,
+        document=orjson.dumps(told),
+        verdict=str(report.verdict),
+        problems=tuple(
+            Problem(code=one.check, message=one.message, where=one.where, cite=one.cite)
+            for one in report.findings
+            if one.outcome == "failed"
+        ),
+        unasked=not warm.asks,
+    )
+
+
+def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
+    """Convert a row: cast where badges of its class were converted before, else the long way."""
+    badge = warm.moulds.opened(row.data) if warm.moulds is not None else None
+    if badge is None or warm.moulds is None:
+        source = _source(row, order, warm)
+        document = source.document
+        person = _person(row, id_of(document), warm)
+        learner = _standing(document.tree if document.format is Format.OB2 else {}, person)
+        made = convert(source, _target(order), _options(order, person, warm))
+        return _outcome_of(row, id_of(document), made, learner, warm)
+    person = _person(row, badge.id, warm)
+    learner = _standing({"recipient": badge.recipient}, person)
+    names = (person.given_name or None, person.family_name or None) if person else (None, None)
+    badge, cast = warm.moulds.cast(badge, names)
+    if cast is None:
+        cast = convert(_source(row, order, warm), _target(order), _options(order, person, warm))
+        warm.moulds.learn(badge, cast)
+    return _outcome_of(row, badge.id, cast, learner, warm)
+
+
+def _outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Warm) -> Outcome:
+    report = made.report
+    return Outcome(
+        place=row.place,
+        name=identity or row.name,
+        media_type=made.media_type,
+        document=made.document,
+        learner=learner,
+        lists=warm.listed(report),
+        counts=(len(report.mapped), len(report.approximated), len(report.left_out), len(report.added)),
+        unasked=not warm.asks,
+    )
+
+
+def _options(order: Order, person: Person | None, warm: Warm) -> Options:
+    """Say how a row is converted: with the names of its own learner."""
+    options = warm.options(order)
+    if person is None:
+        return options
+    profile = replace(
+        order.profile, given_name=person.given_name or None, family_name=person.family_name or None
+    )
+    return replace(options, profile=profile, recipient=_recipient(person))
+
+
+def _source(row: Row, order: Order, warm: Warm) -> Source:
+    """Read a row; where somebody answers, ask whether it is revoked and for what it only refers to."""
+    if warm.asks:
+        asking = Conversions(target=_target(order), trust=warm.trust)
+        return examine(row.data, asking, fetcher=warm.fetcher, now=order.now).source
+    document, _ = located(row.data, Asked(OfflineFetcher()))
+    if not document.raw:
+        raise Unavailable(document.source_url, "The row is an address, and no address is asked.")
+    return Source(document=document)
+
+
+def _person(row: Row, identity: str, warm: Warm) -> Person | None:
+    """Find whom a row is about: the names by its id, what proves them also from the input itself."""
+    known = None
+    if warm.people is not None:
+        known = warm.people.of(identity) or warm.people.of(row.name)
+    if known is not None and known.twice:
+        message = "The file of people tells this assertion more than once."
+        raise Refused(Problem(code="people.twice", message=message))
+    if known is None or row.person is None:
+        return known or row.person
+    return replace(known, eduid=known.eduid or row.person.eduid, email=known.email or row.person.email)
+
+
+def _standing(badge: Tree, person: Person | None) -> str:
+    """Say on whose word the learner's names stand.
+
+    Raises:
+        Refused: the badge is about somebody else than the eduID or e-mail address says.
+    """
+    if person is None:
+        return BY_DOCUMENT
+    asked = _recipients(person)
+    recipient = badge.get("recipient")
+    if not asked or not isinstance(recipient, dict):
+        return VOUCHED
+    alike = [one for one in asked if property_name(one.kind) == recipient_kind(recipient)]
+    if not alike:
+        return VOUCHED
+    if any(is_about(recipient, one) for one in alike):
+        return PROVEN
+    message = "The badge is not about the person whom the file of people names: the recipient does not match."
+    raise Refused(Problem(code="identity.recipient", message=message, where="/recipient"))
+
+
+def _recipients(person: Person) -> tuple[Recipient, ...]:
+    said = (("id", person.eduid), ("email", person.email))
+    return tuple(Recipient(kind=kind, value=value) for kind, value in said if value)
+
+
+def _recipient(person: Person | None) -> tuple[str, str] | None:
+    first = next(iter(_recipients(person)), None) if person else None
+    return (first.kind, first.value) if first else None
+
+
+def id_of(document: Document) -> str:
+    """Return the document's own id, empty where it has none."""
+    said = document.tree.get("id" if document.format is not Format.EDCI else "@id")
+    return said if isinstance(said, str) else ""
+
+
+def _target(order: Order) -> Format:
+    if order.target is None:
+        raise ValueError("a verification has no target")
+    return order.target

@@ -1,0 +1,109 @@
+"""What goes into a batch and what comes out of it, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from schemas.document import Format
+from schemas.errors import Problem
+from schemas.institution import InstitutionProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Who a row is about, as the institution says.
+
+    Attributes:
+        birthdate: ISO 8601; the other optional facts are empty where they are not given.
+        eduid, email: what the badge's recipient may be a hash of.
+        twice: the file of people tells this assertion more than once, so it tells nobody.
+    """
+
+    given_name: str = ""
+    family_name: str = ""
+    birthdate: str = ""
+    birth_place: str = ""
+    birth_country: str = ""
+    nationality: str = ""
+    eduid: str = ""
+    email: str = ""
+    twice: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of an input.
+
+    Attributes:
+        place: its number, from 1: a line, or the how-many-eth file.
+        name: by which a person finds it in the input.
+        data: the document, an address, or nothing where the input itself is at fault.
+        person: what the input says of the person, such as an eduID; names may come from elsewhere.
+        problem: why there is no document.
+    """
+
+    place: int
+    name: str
+    data: bytes = b""
+    person: Person | None = None
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is asked of every row.
+
+    Attributes:
+        target: the format wanted; None asks for verdicts.
+        now: the moment it is about, timezone-aware; kept through every resumption.
+        policy: of the verification.
+        enclose: `document`, `original` or `nothing` travels along.
+        individual: a page for each learner, instead of one for each badge class.
+        strict: refuse a row of which something would be left out.
+        evidence: an evidence bundle that answers every web address; a file.
+        offline: no web address is asked.
+        trust, trust_lists: folders with what the asker trusts.
+        people: the prepared file of people; empty where nobody gave any.
+    """
+
+    target: Format | None
+    now: datetime
+    profile: InstitutionProfile = field(default_factory=InstitutionProfile)
+    policy: str = "auto"
+    enclose: str = "nothing"
+    individual: bool = False
+    strict: bool = False
+    evidence: str = ""
+    offline: bool = False
+    trust: str = ""
+    trust_lists: str = ""
+    people: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one row.
+
+    Attributes:
+        name: the document's own id, or else the row's name.
+        document: what was made: the converted document, or the report of a verification; None where nothing.
+        problems: why nothing was made.
+        learner: `proven` (the recipient is the person named), `vouched` (on the institution's word alone),
+            `document` (as the document itself names them), else empty.
+        verdict: of a verification.
+        lists: digest of the four lists of this conversion, which many rows share.
+        counts: how many values are mapped, approximated, left out and added.
+        unasked: nobody was asked about the source: whether it is revoked is not known.
+    """
+
+    place: int
+    name: str
+    media_type: str = ""
+    document: bytes | None = None
+    problems: tuple[Problem, ...] = ()
+    learner: str = ""
+    verdict: str = ""
+    lists: str = ""
+    counts: tuple[int, int, int, int] | None = None
+    unasked: bool = False

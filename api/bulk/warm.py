@@ -1,0 +1,161 @@
+"""What a worker keeps from batch to batch: made once, handed in, and never a global."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import orjson
+
+from api.bulk.people import KnownPeople
+from api.bulk.rows import Order
+from api.gateway.trusting import read_trust
+from api.trust.store import ListStore
+from converter.conversion import Options
+from converter.display import DisplayPage, fewer_colours, render_page
+from converter.mould import Moulds
+from converter.report import MappingReport
+from schemas.evidence import Fetcher, Missing, Resource, Trust
+from verifier.address import without_fragment
+from verifier.bundle import BundleFetcher
+from verifier.fetch import JSON, HttpFetcher, OfflineFetcher
+
+_ANSWERS = 4096
+_ANSWER_BYTES = 64 * 1024 * 1024
+_PAGES = 512
+_COLOURS, _COLOURS_OF_IMAGES = 32, 256
+"""A page of a class is drawn once and stands in thousands of documents: what it weighs counts."""
+_REPORTS = 1024
+
+
+class KeptAnswers:
+    """Asks another fetcher, and keeps what answered: a class and an issuer are asked once for many rows."""
+
+    def __init__(self, inner: Fetcher) -> None:
+        """Take the fetcher that does the asking."""
+        self._inner = inner
+        self._kept: OrderedDict[tuple[str, str], Resource] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+        self.at_hand = bool(getattr(inner, "at_hand", False))
+
+    def fetch(self, url: str, *, accept: str = JSON) -> Resource | Missing:
+        """Return what was answered before, or ask; what was not answered is asked anew by the next row."""
+        key = (without_fragment(url), accept)
+        with self._lock:
+            known = self._kept.get(key)
+            if known is not None:
+                self._kept.move_to_end(key)
+                return known
+        answer = self._inner.fetch(url, accept=accept)
+        if isinstance(answer, Resource):
+            with self._lock:
+                if key not in self._kept:
+                    self._kept[key] = answer
+                    self._size += len(answer.body)
+                while len(self._kept) > _ANSWERS or self._size > _ANSWER_BYTES:
+                    _, gone = self._kept.popitem(last=False)
+                    self._size -= len(gone.body)
+        return answer
+
+
+@dataclass(slots=True)
+class Pages:
+    """Pages already drawn, by what they show."""
+
+    kept: dict[DisplayPage, bytes] = field(default_factory=dict)
+
+    def __call__(self, page: DisplayPage) -> bytes:
+        """Draw a page, or return it."""
+        known = self.kept.get(page)
+        if known is None:
+            known = fewer_colours(render_page(page), _COLOURS if page.image is None else _COLOURS_OF_IMAGES)
+            if len(self.kept) < _PAGES:
+                self.kept[page] = known
+        return known
+
+
+@dataclass(slots=True, kw_only=True)
+class Warm:
+    """The state of a worker.
+
+    Attributes:
+        asks: whether anything answers web addresses.
+        moulds: of badge classes met before; none where somebody is asked about each row.
+        digests: of the four lists that many rows share.
+        told: the four lists met since the last batch was written, by digest.
+    """
+
+    fetcher: Fetcher
+    asks: bool
+    trust: Trust
+    people: KnownPeople | None = None
+    pages: Pages = field(default_factory=Pages)
+    moulds: Moulds | None = None
+    digests: dict[int, tuple[MappingReport, str, dict[str, Any]]] = field(default_factory=dict)
+    told: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, order: Order) -> Warm:
+        """Make ready what an order needs.
+
+        Raises:
+            NotUnderstood: a folder of trust cannot be used.
+            Unavailable, Malformed: the evidence cannot be read.
+        """
+        trust = read_trust(Path(order.trust)) if order.trust else Trust()
+        if order.trust_lists:
+            archive = ListStore(Path(order.trust_lists)).archive()
+            trust = replace(trust, lists=archive) if archive.snapshots else trust
+        inner: Fetcher = OfflineFetcher() if order.offline else HttpFetcher()
+        if order.evidence:
+            inner = BundleFetcher.from_file(Path(order.evidence))
+        warm = cls(
+            fetcher=KeptAnswers(inner),
+            asks=bool(order.evidence) or not order.offline,
+            trust=trust,
+            people=KnownPeople(Path(order.people)) if order.people else None,
+        )
+        if not warm.asks and order.target is not None:
+            warm.moulds = Moulds(order.target, warm.options(order))
+        return warm
+
+    def options(self, order: Order) -> Options:
+        """Say how every row is converted; the names of its learner and its recipient are its own."""
+        return Options(
+            now=order.now,
+            profile=order.profile,
+            strict=order.strict,
+            enclose=order.enclose,
+            draw=self.pages,
+            class_pages=not order.individual,
+        )
+
+    def listed(self, report: MappingReport) -> str:
+        """Return the digest of four lists, and remember to tell them."""
+        known = self.digests.get(id(report))
+        if known is not None and known[0] is report:
+            _, digest, told = known
+        else:
+            told = report.to_dict()
+            digest = hashlib.sha256(orjson.dumps(told)).hexdigest()[:16]
+            if len(self.digests) >= _REPORTS:
+                self.digests.clear()
+            self.digests[id(report)] = (report, digest, told)
+        self.told[digest] = told
+        return digest
+
+    def taken(self) -> dict[str, dict[str, Any]]:
+        """Return the four lists met since this was last asked."""
+        told, self.told = self.told, {}
+        return told
+
+
+def spare_cores() -> int:
+    """Return how many workers this machine has room for."""
+    return max(1, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

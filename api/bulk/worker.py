@@ -1,0 +1,94 @@
+"""A worker process: it takes shards off its pipe, writes their files, and says what they came to."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import Queue
+
+from api.bulk.batch import outcome
+from api.bulk.ledger import Counts
+from api.bulk.outputs import write_shard
+from api.bulk.rows import Order, Row
+from api.bulk.warm import Warm
+from schemas.errors import Problem
+
+AHEAD = 2
+"""So many shards a worker has: the one it works on and the next, so that it never waits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shard:
+    """Consecutive rows of the input.
+
+    Attributes:
+        digest: of its rows.
+        careful: the row at work is noted first, because a worker was lost on this shard before.
+        lost: places of rows on which a worker was lost; they are not tried again.
+    """
+
+    number: int
+    digest: str
+    rows: tuple[Row, ...]
+    careful: bool = False
+    lost: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a shard came to; `fault` says why the worker could do nothing at all."""
+
+    number: int
+    counts: Counts
+    fault: str = ""
+
+
+def work(pipe: Connection, order: Order, folder: Path, *, zstd: bool) -> None:
+    """Do shard after shard until the pipe closes."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop
+    warm = Warm.of(order)
+    waiting: Queue[Shard | None] = Queue(maxsize=AHEAD)
+    threading.Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
+    while (shard := waiting.get()) is not None:
+        try:
+            answer = Answer(number=shard.number, counts=worked(shard, order, warm, folder, zstd=zstd))
+        except OSError as error:  # the disk is full, or gone: no row's fault
+            answer = Answer(number=shard.number, counts=Counts(), fault=error.strerror or "no more room")
+        pipe.send(answer)
+
+
+def worked(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) -> Counts:
+    """Do one shard and write its files."""
+    rows = _carefully(shard, folder) if shard.careful else shard.rows
+    outcomes = (outcome(row, order, warm) for row in rows)
+    counts = write_shard(folder, shard.number, outcomes, warm.taken, zstd=zstd)
+    at_work(folder, shard.number).unlink(missing_ok=True)
+    return counts
+
+
+def _receive(pipe: Connection, waiting: Queue[Shard | None]) -> None:
+    try:
+        while True:
+            waiting.put(pipe.recv())
+    except (EOFError, OSError):  # the parent is gone, or has no more
+        waiting.put(None)
+
+
+def _carefully(shard: Shard, folder: Path) -> Iterator[Row]:
+    """Yield the rows, noting each before it is at work; those on which a worker was lost say so."""
+    for row in shard.rows:
+        if row.place in shard.lost:
+            message = "A worker was lost on this row, so it was not tried again."
+            yield replace(row, problem=Problem(code="bulk.worker-lost", message=message))
+        else:
+            at_work(folder, shard.number).write_text(str(row.place), "ascii")
+            yield row
+
+
+def at_work(folder: Path, number: int) -> Path:
+    """Name the file that tells which row of a shard is at work."""
+    return folder / f"{number:08d}.at"
