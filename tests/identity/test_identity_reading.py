@@ -41,6 +41,23 @@ def test_the_shape_of_the_issue_is_read() -> None:
     assert found.purpose == "micro-credential"
 
 
+def test_who_says_nothing_of_a_source_speaks_for_itself_and_vouches_for_nobody() -> None:
+    found = read_identity(dumped(recipient={"id": "x"}, source=None, loa=None), now=NOW).identity
+    assert (found.origin("birthdate").source, found.origin("birthdate").assurance) == (
+        "institution",
+        Assurance.LOW,
+    )
+    assert read_identity(dumped(source=None, vouched=True), now=NOW).identity.vouched
+
+
+@pytest.mark.parametrize(
+    ("said", "source"), [("DUO", "register"), ("eIDAS", "eidas"), ("DigiD", "eidas"), ("SURFconext", "eduid")]
+)
+def test_a_source_is_known_by_its_usual_names(said: str, source: str) -> None:
+    found = read_identity(dumped(recipient={"id": "x"}, source=said, loa="Substantial"), now=NOW).identity
+    assert found.origin("birthdate").source == source
+
+
 def test_every_fault_is_told_at_once() -> None:
     told = faults(
         dumped(
@@ -100,8 +117,10 @@ ONE_FAULT: list[tuple[dict[str, Any], str, str]] = [
     ({"source": "eduid"}, "identity.recipient", "/recipient"),
     ({"source": "eduid", "vouched": True}, "identity.value", "/vouched"),
     ({"vouched": "yes"}, "identity.value", "/vouched"),
-    ({"source": None}, "identity.source", "/source"),
-    ({"loa": None}, "identity.loa", "/loa"),
+    ({"source": "someone"}, "identity.source", "/source"),
+    ({"source": 7}, "identity.source", "/source"),
+    ({"source": None}, "identity.recipient", "/recipient"),
+    ({"loa": "sure"}, "identity.loa", "/loa"),
     ({"loa": ["high"]}, "identity.loa", "/loa"),
     ({"at": "2027-01-01T00:00:00Z"}, "identity.value", "/at"),
     ({"purpose": ["micro-credential"]}, "identity.purpose", "/purpose"),
