@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identity_samples import BSN, NOW, dumped, handed
 
-from converter.identity_reading import MAX_BYTES, read_identity
+from converter.identity_reading import ABOUT, MAX_BYTES, read_identity
 from converter.purposes import purposes
 from schemas.errors import Malformed
-from schemas.identity import Assurance, holds_bsn, is_bsn
+from schemas.identity import FIELDS, GROUNDS, SOURCES, Assurance, holds_bsn, is_bsn
 
 
 def faults(data: bytes) -> list[tuple[str, str]]:
@@ -209,3 +210,15 @@ def test_the_purposes_grow_from_name_to_everything() -> None:
     assert fields[1] == fields[0] | {"birthdate"}
     assert fields[1] < fields[2]
     assert {"place_of_birth", "nationalities", "identifier"} <= fields[2]
+
+
+def test_what_the_documentation_shows_is_read() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "identity.md").read_text("utf-8")
+    shown = text.partition("```json\n")[2].partition("```")[0]
+    found = read_identity(shown.encode(), now=NOW)
+    assert found.purpose == "diploma-supplement"
+    for name in (*FIELDS, *ABOUT):
+        if name != "recipient":
+            assert f"`{name}`" in text, name
+    for word in (*SOURCES, *GROUNDS, *Assurance, *purposes()):
+        assert f"`{word}`" in text, word
