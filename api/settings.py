@@ -114,7 +114,7 @@ class Settings:
             jobs=bounds_of(environment),
             trust_folder=str(Path(folder).resolve()) if folder else "",
             identity_minutes=_minutes(environment.get("BADGEPASS_IDENTITY_MINUTES", "")),
-            base_url=environment.get("BADGEPASS_BASE_URL", "").rstrip("/"),
+            base_url=_address(environment.get("BADGEPASS_BASE_URL", "")),
         )
 
 
@@ -125,6 +125,13 @@ def _minutes(said: str) -> int:
         message = f"An identity is held for 1 to {MOST_MINUTES} minutes."
         raise not_understood("request.setting", message, "BADGEPASS_IDENTITY_MINUTES")
     return int(said)
+
+
+def _address(said: str) -> str:
+    if said and (not said.startswith(("http://", "https://")) or any(sign.isspace() for sign in said)):
+        message = "The service's own address starts with https:// and holds no white space."
+        raise not_understood("request.setting", message, "BADGEPASS_BASE_URL")
+    return said.rstrip("/")
 
 
 def _accreditations(environment: Mapping[str, str], *, offline: bool) -> Accreditations | None:

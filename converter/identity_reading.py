@@ -35,6 +35,8 @@ ABOUT = ("recipient", "source", "loa", "ground", "at", "vouched", "purpose")
 KINDS = ("id", "email", "url", "telephone")
 VOUCHING = ("institution", "register")
 """Sources that may say, without a recipient's value, that this is the person the document is about."""
+SPELT = {"duo": "register", "surfconext": "eduid", "digid": "eidas", "eudi": "pid"}
+"""What else a source is called by."""
 LEVELS = "http://eidas.europa.eu/LoA/"
 _LONGEST_NAME, _LONGEST_TEXT = 200, 500
 _MOST_NATIONALITIES = 10
@@ -112,7 +114,7 @@ class _Reading:
             self.fault("value", "/vouched", "The member vouched is true or false.")
         elif vouched and origin is not None and origin.source not in VOUCHING:
             self.fault("value", "/vouched", "Only an institution or its register can vouch for a person.")
-        elif recipient is None and raw.get("recipient") is None and raw.get("source") not in VOUCHING:
+        elif not vouched and raw.get("recipient") is None and _word(raw.get("source")) not in VOUCHING:
             message = "An identity says by which value the document knows this person, or is vouched for."
             self.fault("recipient", "/recipient", message)
         if purpose not in ("", *purposes()):
@@ -248,19 +250,21 @@ class _Reading:
         return Recipient(kind=kind, value=value)
 
     def origin(self, raw: Mapping[str, Any]) -> Origin | None:
-        source, level, ground = raw.get("source"), raw.get("loa"), raw.get("ground", "")
+        """Read whose word it is: who says nothing of it speaks for itself, and is not surer than that."""
+        source = _word(raw.get("source", "institution"))
+        level = _word(raw.get("loa", Assurance.LOW))
+        ground = raw.get("ground", "")
         before = len(self.problems)
         if source not in SOURCES:
             self.fault("source", "/source", f"The source is one of {', '.join(SOURCES)}.")
-        name = level.removeprefix(LEVELS) if isinstance(level, str) else ""
-        if name not in tuple(Assurance):
+        if level not in tuple(Assurance):
             self.fault("loa", "/loa", f"The level of assurance is one of {', '.join(Assurance)}.")
         if ground not in ("", *GROUNDS):
             self.fault("ground", "/ground", f"The legal ground is one of {', '.join(GROUNDS)}.")
         at = self.moment(raw.get("at"))
         if len(self.problems) > before or at is None:
             return None
-        return Origin(source=str(source), assurance=Assurance(name), at=at, ground=str(ground))
+        return Origin(source=source, assurance=Assurance(level), at=at, ground=str(ground))
 
     def moment(self, said: Any) -> datetime | None:  # noqa: ANN401
         if said is None:
@@ -273,3 +277,9 @@ class _Reading:
             self.fault("value", "/at", "The time is ISO 8601 with a time zone, and not in the future.")
             return None
         return at
+
+
+def _word(said: object) -> str:
+    """Take a word as the list has it: a level's address is its last part, and case says nothing."""
+    text = said.strip().removeprefix(LEVELS).casefold() if isinstance(said, str) else ""
+    return SPELT.get(text, text)

@@ -13,6 +13,7 @@ from typing import Any
 from converter.convert import Conversion, Lifted, Options, Source, finish, lift
 from converter.custody import Making
 from converter.enrich.draft import Draft, Node
+from converter.enrich.identity import GIVEN_BACK, none_written, told
 from converter.giving_back import given_back_all
 from converter.mapping import Move, Moved
 from converter.paths import unescape
@@ -78,7 +79,8 @@ def convert_split(source: Source, target: Format, options: Options) -> tuple[Con
     """
     refuse_unfit(source, target)
     if options.use_carrier and (given := given_back_all(source.document, target)):
-        return given
+        why_not = none_written(options.identity, GIVEN_BACK)
+        return tuple(replace(one, report=told(one.report, options.identity, why_not)) for one in given)
     lifted = lift(source, options.profile)
     claims = (lifted.moved.tree.get("credential_subject") or {}).get("has_claim", [])
     wanted = [index for index, claim in enumerate(claims) if claim["type"] == "LearningAchievement"]

@@ -158,6 +158,8 @@ def _subject(source: Source, evidence: Evidence) -> Node:
 def _vouches(handed: Handed) -> bool:
     if handed.identity.vouched:
         return True
+    if handed.agreed is not None:
+        return False  # whoever signs in somewhere vouches for nobody, however the source is called
     sources = {origin.source for _, origin in handed.identity.origins}
     nothing = handed.identity.recipient is None and handed.supplied is None
     return nothing and sources <= set(VOUCHING)

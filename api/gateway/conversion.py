@@ -177,7 +177,7 @@ def _sealed(examined: Examined, order: Order, seal: SealOrder, options: Options)
     if examined.identity is not None:
         from api.identity.auditing import used_for_seal  # noqa: PLC0415 - likewise
 
-        used_for_seal(examined.identity, examined.source, seal, at=options.now)
+        used_for_seal(examined.identity, examined.source, seal, target=order.target, at=options.now)
     made, told = sealed_conversion(examined.source, examined.report, order.target, seal, options, make)
     return Converted(conversion=made, sources=(examined.report,), seal=told, proof=_proof(examined))
 

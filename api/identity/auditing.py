@@ -11,6 +11,7 @@ from api.gateway.seal_orders import SealOrder
 from api.storage.audit import Deed, append
 from api.storage.store import Store
 from converter.conversion import Source
+from schemas.document import Format
 from schemas.identity import Identity, Proven
 
 NOBODY = "-"
@@ -18,7 +19,7 @@ NOBODY = "-"
 HOLDER = "holder"
 
 
-def used_for_seal(proven: Proven, source: Source, order: SealOrder, *, at: datetime) -> None:
+def used_for_seal(proven: Proven, source: Source, order: SealOrder, *, target: Format, at: datetime) -> None:
     """Log that a tenant has an identity written into what it seals, before it is written.
 
     Raises:
@@ -31,7 +32,7 @@ def used_for_seal(proven: Proven, source: Source, order: SealOrder, *, at: datet
         action="identity.used",
         subject=hashlib.sha256(source.document.raw).hexdigest(),
         details={
-            "fields": described(proven.identity),
+            "fields": described(proven.identity) if target is not Format.OB2 else [],
             "left_out": sorted(name for name, _ in proven.left_out),
             "proof": list(proven.how),
         },

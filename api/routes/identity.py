@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -13,70 +12,42 @@ from api.gateway.asking import asked_target, not_understood
 from api.gateway.conversion import Order, converted
 from api.identity.auditing import HOLDER, NOBODY, described, log
 from api.identity.consenting import TICK, agreed_to, consented, purpose_named, rows_of
-from api.identity.sessions import NoSession, Session
+from api.identity.sessions import Session
 from api.identity.source import SignIn
 from api.pages.facts import fields_for, grouped, profile_of
 from api.pages.form import Filled, filled
 from api.pages.rendering import PageRoute, lang_words, page
 from api.pages.views import converted_view
 from api.problems import NotFound
-from api.settings import Service, service
+from api.routes.identity_browser import (
+    Held,
+    Running,
+    back_address,
+    forgotten,
+    given_key,
+    held_by,
+    returned,
+)
+from api.settings import Service
 from api.storage.audit import Deed
 from converter.purposes import Purpose, purposes
 from converter.read import read
-from schemas.document import Document, Format
+from schemas.document import Bundle, Document, Format
 from schemas.errors import DocumentError, Incomplete, Malformed, Refused
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
-COOKIE = "badgepass_identity"
 _MOST = 4 * 1024 * 1024  # bytes of a document that is held with an identity
-Running = Annotated[Service, Depends(service)]
 Form = Annotated[Filled, Depends(filled)]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A session, with the key its browser has."""
-
-    session: Session
-    key: str
-
-    @property
-    def path(self) -> str:
-        """Its address."""
-        return f"/identity/{self.session.name}"
-
-
 def held(session: str, request: Request, running: Running) -> Held:
-    """Find the session of this browser.
+    """Find the session that an address names, for the browser it belongs to.
 
     Raises:
-        NotFound: there is none, it has ended, or it is another browser's.
+        NotFound: see `held_by`.
     """
-    name, key = _cookie(request)
-    return _found(running, session, key if session == name else "")
-
-
-def returned(request: Request, running: Running) -> Held:
-    """Find the session of a browser that comes back from a source, whose address names none.
-
-    Raises:
-        NotFound: see `held`.
-    """
-    return _found(running, *_cookie(request))
-
-
-def _cookie(request: Request) -> tuple[str, str]:
-    name, _, key = request.cookies.get(COOKIE, "").partition(".")
-    return name, key
-
-
-def _found(running: Service, name: str, key: str) -> Held:
-    try:
-        return Held(session=running.identities.get(name, key, now=running.clock()), key=key)
-    except NoSession:
-        raise NotFound("There is no such session, or it has ended.") from None
+    return held_by(request, running, session)
 
 
 @router.post("/identity")
@@ -88,20 +59,13 @@ def begin(request: Request, running: Running, form: Form) -> Response:
         raise not_understood("request.document", "There is no document to put anything into.", "document")
     if len(form.document) > _MOST:
         raise not_understood("request.document", "This document is too large for that.", "document")
-    if not isinstance(read(form.document), Document):
+    found = read(form.document)
+    if isinstance(found, Bundle) and len(found.parts) > 1:
         raise not_understood("request.document", "One document at a time, please.", "document")
     session, key = running.identities.open(form.document, now=running.clock())
     _log(running, session, "identity.opened")
     made = RedirectResponse(f"/identity/{session.name}?lang={lang_words(request).lang}", status_code=303)
-    made.set_cookie(
-        COOKIE,
-        f"{session.name}.{key}",
-        max_age=running.identities.minutes * 60,
-        path="/identity",
-        httponly=True,
-        secure=_base(request, running).startswith("https://"),
-        samesite="lax",  # the source sends the browser back by a link
-    )
+    given_key(made, request, running, session, key)
     return made
 
 
@@ -114,7 +78,7 @@ def back(
     if session.begun is None or session.source != source:
         raise NotFound("No sign-in is under way here.")
     one = _sign_in(running, source)
-    address = _back(request, running, source)
+    address = back_address(request, running, source)
     try:
         identity = one.finish(session.begun, address, dict(request.query_params), now=running.clock())
     except DocumentError as error:
@@ -130,7 +94,7 @@ def sign_in(
     request: Request, running: Running, source: str, mine: Annotated[Held, Depends(held)]
 ) -> Response:
     """Send the browser to a source."""
-    begun = _sign_in(running, source).begin(_back(request, running, source), now=running.clock())
+    begun = _sign_in(running, source).begin(back_address(request, running, source), now=running.clock())
     running.identities.begin(mine.session.name, mine.key, source, begun, now=running.clock())
     return RedirectResponse(begun.address, status_code=303)
 
@@ -195,7 +159,7 @@ def agree(request: Request, running: Running, form: Form, mine: Annotated[Held, 
 def erase(running: Running, mine: Annotated[Held, Depends(held)]) -> Response:
     """Forget everything at once."""
     _erase(running, mine)
-    return _forgotten(Response(status_code=204))
+    return forgotten(Response(status_code=204))
 
 
 @router.post("/identity/{session}/erase")
@@ -205,7 +169,7 @@ def erase_by_form(
     """Forget everything at once, asked by a page."""
     del form  # read for its language alone
     _erase(running, mine)
-    return _forgotten(RedirectResponse(f"/?lang={lang_words(request).lang}", status_code=303))
+    return forgotten(RedirectResponse(f"/?lang={lang_words(request).lang}", status_code=303))
 
 
 def _shown(request: Request, running: Service, mine: Held, purpose: Purpose, *, notice: str = "") -> Response:
@@ -268,22 +232,9 @@ def _sign_in(running: Service, name: str) -> SignIn:
     return found
 
 
-def _base(request: Request, running: Service) -> str:
-    return running.settings.base_url or str(request.base_url).rstrip("/")
-
-
-def _back(request: Request, running: Service, source: str) -> str:
-    return f"{_base(request, running)}/identity/back/{source}"
-
-
 def _erase(running: Service, mine: Held) -> None:
     session = running.identities.erase(mine.session.name, mine.key, now=running.clock())
     _log(running, session, "identity.erased")
-
-
-def _forgotten(response: Response) -> Response:
-    response.delete_cookie(COOKIE, path="/identity")
-    return response
 
 
 def _log(running: Service, session: Session, action: str, **details: object) -> None:

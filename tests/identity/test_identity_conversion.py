@@ -22,6 +22,7 @@ from converter.custody import this_tool
 from converter.identity_reading import identity_of
 from converter.originals import records
 from converter.profile import read_profile
+from converter.stacking import convert_split
 from schemas.custody import Custody, Judgement, Known
 from schemas.document import Format
 from schemas.errors import Incomplete
@@ -276,3 +277,13 @@ def test_what_was_achieved_cannot_be_called_identity(target: Format) -> None:
     assert changed != data
     found = {one.check: one.outcome for one in judged(changed, target).findings}
     assert found["custody.faithful"] is Outcome.FAILED
+
+
+def test_badges_that_are_given_back_get_nothing_either() -> None:
+    _, proof = examined()
+    carrying = Source(document=document(made(Format.ELM).document))
+    for back in convert_split(carrying, Format.OB2, options(identity=proof)):
+        assert back.given_back
+        assert {one.source for one in back.report.left_out} == {
+            f"identity:/{name}" for name in proof.identity.said()
+        }

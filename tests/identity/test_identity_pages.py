@@ -212,6 +212,36 @@ def test_a_supplied_value_counts_with_the_name_the_badge_shows(caller: Caller, s
     )
 
 
+def test_who_signs_in_never_vouches(caller: Caller, stub: StubSignIn) -> None:
+    stub.recipient = None
+    stub.source = "institution"
+    holder = Holder(caller)
+    holder.begin()
+    told = holder.agree(holder.sign_in(), "elm-json", *NAMES)
+    assert told.answer.status_code == 409
+    assert "identity.mismatch" in told.answer.text
+
+
+def test_an_address_is_a_document_too(holder: Holder) -> None:
+    holder.begin(badges.ASSERTION.encode())
+    assert b"Noor" in downloaded(holder.agree(holder.sign_in(), "elm-json", *NAMES))
+
+
+def test_the_source_sends_the_browser_to_the_address_the_operator_named(tmp_path: Path) -> None:
+    settings = Settings(
+        sign_ins=(StubSignIn(),),
+        database=f"sqlite:///{tmp_path / 'g.db'}",
+        base_url="https://badges.example",
+    )
+    caller = Caller(create_app(settings, fetcher=BundleFetcher(web_of_badges()), clock=lambda: NOW))
+    begun = Holder(caller).post("/identity", [("document", BADGE)])
+    assert "secure" in begun.headers["set-cookie"].lower()
+    path = begun.headers["location"].partition("?")[0]
+    cookie = begun.headers["set-cookie"].partition(";")[0]
+    away = caller.get(f"{path}/sign-in/stub", headers={"cookie": cookie}).headers["location"]
+    assert away.startswith("https://badges.example/identity/back/stub?")
+
+
 def test_facts_that_miss_are_asked_for_and_the_answer_is_kept(holder: Holder) -> None:
     holder.begin()
     page = holder.sign_in()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from identity_samples import BSN, NOW, dumped, handed
 
-from converter.identity_reading import MAX_BYTES, read_identity
+from converter.identity_reading import ABOUT, MAX_BYTES, read_identity
 from converter.purposes import purposes
 from schemas.errors import Malformed
-from schemas.identity import Assurance, holds_bsn, is_bsn
+from schemas.identity import FIELDS, GROUNDS, SOURCES, Assurance, holds_bsn, is_bsn
 
 
 def faults(data: bytes) -> list[tuple[str, str]]:
@@ -39,6 +40,23 @@ def test_the_shape_of_the_issue_is_read() -> None:
     origin = said.origin("birthdate")
     assert (origin.source, origin.assurance, origin.at) == ("institution", Assurance.HIGH, NOW)
     assert found.purpose == "micro-credential"
+
+
+def test_who_says_nothing_of_a_source_speaks_for_itself_and_vouches_for_nobody() -> None:
+    found = read_identity(dumped(recipient={"id": "x"}, source=None, loa=None), now=NOW).identity
+    assert (found.origin("birthdate").source, found.origin("birthdate").assurance) == (
+        "institution",
+        Assurance.LOW,
+    )
+    assert read_identity(dumped(source=None, vouched=True), now=NOW).identity.vouched
+
+
+@pytest.mark.parametrize(
+    ("said", "source"), [("DUO", "register"), ("eIDAS", "eidas"), ("DigiD", "eidas"), ("SURFconext", "eduid")]
+)
+def test_a_source_is_known_by_its_usual_names(said: str, source: str) -> None:
+    found = read_identity(dumped(recipient={"id": "x"}, source=said, loa="Substantial"), now=NOW).identity
+    assert found.origin("birthdate").source == source
 
 
 def test_every_fault_is_told_at_once() -> None:
@@ -100,8 +118,10 @@ ONE_FAULT: list[tuple[dict[str, Any], str, str]] = [
     ({"source": "eduid"}, "identity.recipient", "/recipient"),
     ({"source": "eduid", "vouched": True}, "identity.value", "/vouched"),
     ({"vouched": "yes"}, "identity.value", "/vouched"),
-    ({"source": None}, "identity.source", "/source"),
-    ({"loa": None}, "identity.loa", "/loa"),
+    ({"source": "someone"}, "identity.source", "/source"),
+    ({"source": 7}, "identity.source", "/source"),
+    ({"source": None}, "identity.recipient", "/recipient"),
+    ({"loa": "sure"}, "identity.loa", "/loa"),
     ({"loa": ["high"]}, "identity.loa", "/loa"),
     ({"at": "2027-01-01T00:00:00Z"}, "identity.value", "/at"),
     ({"purpose": ["micro-credential"]}, "identity.purpose", "/purpose"),
@@ -190,3 +210,15 @@ def test_the_purposes_grow_from_name_to_everything() -> None:
     assert fields[1] == fields[0] | {"birthdate"}
     assert fields[1] < fields[2]
     assert {"place_of_birth", "nationalities", "identifier"} <= fields[2]
+
+
+def test_what_the_documentation_shows_is_read() -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "identity.md").read_text("utf-8")
+    shown = text.partition("```json\n")[2].partition("```")[0]
+    found = read_identity(shown.encode(), now=NOW)
+    assert found.purpose == "diploma-supplement"
+    for name in (*FIELDS, *ABOUT):
+        if name != "recipient":
+            assert f"`{name}`" in text, name
+    for word in (*SOURCES, *GROUNDS, *Assurance, *purposes()):
+        assert f"`{word}`" in text, word

@@ -96,6 +96,16 @@ def test_the_operator_sets_the_minutes(said: str, minutes: int) -> None:
     assert Settings.from_environment({"BADGEPASS_IDENTITY_MINUTES": said}).identity_minutes == minutes
 
 
+def test_an_address_that_is_none_is_refused() -> None:
+    assert (
+        Settings.from_environment({"BADGEPASS_BASE_URL": "https://a.example/"}).base_url
+        == "https://a.example"
+    )
+    for said in ("a.example", "https://a b"):
+        with pytest.raises(NotUnderstood):
+            Settings.from_environment({"BADGEPASS_BASE_URL": said})
+
+
 @pytest.mark.parametrize("said", ["0", "61", "-1", "ten", "1.5", "\u0661"])
 def test_minutes_without_bound_are_refused(said: str) -> None:
     with pytest.raises(NotUnderstood):
