@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 _ROOT = Path(__file__).resolve().parents[1]
 sys.path[0] = str(_ROOT)
@@ -30,6 +31,11 @@ from gateway_web import PROFILE  # noqa: E402 - the path comes first
 from samples import badges, exports  # noqa: E402
 
 CLASSES, INSTITUTIONS, FAULTY = 2300, 61, 0.03
+FAULTS = (
+    *(fault for fault in exports.FAULTS if fault not in ("no recipient", "no date")),  # these convert
+    "a class without a name",
+    "somebody else",
+)
 _MIB = 1024 * 1024
 
 
@@ -107,12 +113,23 @@ def _written(folder: Path, rows: int, classes: int) -> Counter[str]:
         for number in range(rows):
             line = _filled(moulds[chance.randrange(classes)], number, chance)
             if chance.random() < FAULTY:
-                fault = exports.FAULTS[chance.randrange(len(exports.FAULTS))]
+                fault = FAULTS[chance.randrange(len(FAULTS))]
                 faults[fault] += 1
-                line = exports.spoilt(json.loads(line), fault)
+                line = _spoilt(json.loads(line), fault)
             export.write(line + b"\n")
             people.write(f"{exports.entity(number)};Noor{number};de Wit\n")
     return faults
+
+
+def _spoilt(tree: dict[str, Any], fault: str) -> bytes:
+    """Spoil a row so that nothing can be made of it."""
+    if fault == "a class without a name":
+        del tree["badge"]["name"]
+    elif fault == "somebody else":
+        tree["badge"]["user"] = "Wilhelmina Overdijk"
+    else:
+        return exports.spoilt(tree, fault)
+    return json.dumps(tree, separators=(",", ":")).encode()
 
 
 def _of_class(number: int) -> dict[str, object]:
