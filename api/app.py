@@ -13,6 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 
 from api import pages, problems
 from api.access_tokens import AccessTokens
+from api.clock import system_clock
 from api.documentation import with_problem_details
 from api.exchange import OperatorExchange
 from api.gateway.sealers import Sealers
@@ -34,7 +35,7 @@ from api.routes import (
     public,
     verify,
 )
-from api.settings import Service, Settings, system_clock
+from api.settings import Service, Settings
 from api.storage import Store
 from api.watching import Watcher
 from schemas.evidence import Fetcher

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from fastapi import Request
@@ -145,11 +145,6 @@ def _accreditations(environment: Mapping[str, str], *, offline: bool) -> Accredi
         message = "A register of accreditations does not answer."
         raise not_understood("request.accreditations", message, known.unanswered[0])
     return known
-
-
-def system_clock() -> datetime:
-    """Return the time, to the second: no document or verdict is about less."""
-    return datetime.now(UTC).replace(microsecond=0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

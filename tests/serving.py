@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -12,8 +13,29 @@ from pathlib import Path
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from gateway_web import PROFILE
+from samples.authority_web import AuthorityWeb
+from sealing_gateway import pem
 
 ROOT = Path(__file__).resolve().parents[1]
+BASE = "https://gateway.example"
+TOKEN = "token-of-polder"  # noqa: S105 - of a gateway that lives for one test
+_TENANT = """
+[[tenants]]
+name = "polder"
+base_url = "{base}"
+profile = "polder.toml"
+level = "T"
+override_indeterminate = true
+key = {{ kind = "pem", path = "polder.pem" }}
+tsa = {{ url = "{tsa}" }}
+
+[[tenants.tokens]]
+name = "polder"
+sha256 = "{digest}"
+scopes = ["convert", "seal", "revoke"]
+"""
 Serve = Callable[..., "Serving"]
 
 
@@ -36,8 +58,8 @@ class Serving:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[Serving]:
-    """Run `badgepass serve` until the block ends."""
+def serving(environment: dict[str, str], headers: dict[str, str] | None = None) -> Iterator[Serving]:
+    """Run `badgepass serve` until the block ends; `headers` go with every request."""
     process = subprocess.Popen(
         [sys.executable, "-m", "api.cli.main", "serve", "--port", "0"],
         cwd=ROOT,
@@ -49,7 +71,7 @@ def serving(environment: dict[str, str]) -> Iterator[Serving]:
         assert process.stderr is not None
         where = process.stderr.readline().strip().removeprefix("badgepass: ")
         assert where.startswith("http://"), where + process.stderr.read()
-        with httpx.Client(base_url=where, timeout=60) as client:
+        with httpx.Client(base_url=where, timeout=60, headers=headers) as client:
             for _ in range(200):
                 try:
                     client.get("/health/live")
@@ -60,3 +82,24 @@ def serving(environment: dict[str, str]) -> Iterator[Serving]:
     finally:
         process.kill()
         process.communicate()
+
+
+def configured(folder: Path, authorities: AuthorityWeb, database: str) -> dict[str, str]:
+    """Write a tenant with a real key and a real time-stamping authority."""
+    holder = authorities.issue_seal("Polder University", identifier="NTRNL-12345678")
+    (folder / "polder.pem").write_bytes(pem(holder, authorities))
+    (folder / "polder.toml").write_bytes(PROFILE)
+    (folder / "trust").mkdir()
+    root = authorities.root.certificate.public_bytes(Encoding.PEM)
+    (folder / "trust" / "root.pem").write_bytes(root)
+    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
+    tenants = _TENANT.format(base=BASE, tsa=authorities.tsa_url, digest=digest)
+    (folder / "tenants.toml").write_text(tenants)
+    return {
+        "BADGEPASS_TENANTS": str(folder / "tenants.toml"),
+        "BADGEPASS_TRUST": str(folder / "trust"),
+        "BADGEPASS_DATABASE": database,
+        "BADGEPASS_OFFLINE": "1",
+        "BADGEPASS_JOBS": str(folder / "jobs"),
+        "BADGEPASS_JOBS_WORKERS": "1",
+    }

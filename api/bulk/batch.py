@@ -91,21 +91,22 @@ def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
     if badge is None or warm.moulds is None:
         source = _source(row, order, warm)
         document = source.document
-        person = _person(row, id_of(document), warm)
-        learner = _standing(document.tree if document.format is Format.OB2 else {}, person)
-        made = convert(source, _target(order), _options(order, person, warm))
-        return _outcome_of(row, id_of(document), made, learner, warm)
-    person = _person(row, badge.id, warm)
-    learner = _standing({"recipient": badge.recipient}, person)
+        person = person_of(row, id_of(document), warm)
+        learner = standing(document.tree if document.format is Format.OB2 else {}, person)
+        made = convert(source, target_of(order), options_for(order, person, warm))
+        return outcome_of(row, id_of(document), made, learner, warm)
+    person = person_of(row, badge.id, warm)
+    learner = standing({"recipient": badge.recipient}, person)
     names = (person.given_name or None, person.family_name or None) if person else (None, None)
     badge, cast = warm.moulds.cast(badge, names)
     if cast is None:
-        cast = convert(_source(row, order, warm), _target(order), _options(order, person, warm))
+        cast = convert(_source(row, order, warm), target_of(order), options_for(order, person, warm))
         warm.moulds.learn(badge, cast)
-    return _outcome_of(row, badge.id, cast, learner, warm)
+    return outcome_of(row, badge.id, cast, learner, warm)
 
 
-def _outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Warm) -> Outcome:
+def outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Warm) -> Outcome:
+    """Say what was made of a row."""
     report = made.report
     return Outcome(
         place=row.place,
@@ -119,7 +120,7 @@ def _outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: W
     )
 
 
-def _options(order: Order, person: Person | None, warm: Warm) -> Options:
+def options_for(order: Order, person: Person | None, warm: Warm) -> Options:
     """Say how a row is converted: with the names of its own learner."""
     options = warm.options(order)
     if person is None:
@@ -133,7 +134,7 @@ def _options(order: Order, person: Person | None, warm: Warm) -> Options:
 def _source(row: Row, order: Order, warm: Warm) -> Source:
     """Read a row; where somebody answers, ask whether it is revoked and for what it only refers to."""
     if warm.asks:
-        asking = Conversions(target=_target(order), trust=warm.trust)
+        asking = Conversions(target=target_of(order), trust=warm.trust)
         return examine(row.data, asking, fetcher=warm.fetcher, now=order.now).source
     document, _ = located(row.data, Asked(OfflineFetcher()))
     if not document.raw:
@@ -141,7 +142,7 @@ def _source(row: Row, order: Order, warm: Warm) -> Source:
     return Source(document=document)
 
 
-def _person(row: Row, identity: str, warm: Warm) -> Person | None:
+def person_of(row: Row, identity: str, warm: Warm) -> Person | None:
     """Find whom a row is about: the names by its id, what proves them also from the input itself."""
     known = None
     if warm.people is not None:
@@ -154,7 +155,7 @@ def _person(row: Row, identity: str, warm: Warm) -> Person | None:
     return replace(known, eduid=known.eduid or row.person.eduid, email=known.email or row.person.email)
 
 
-def _standing(badge: Tree, person: Person | None) -> str:
+def standing(badge: Tree, person: Person | None) -> str:
     """Say on whose word the learner's names stand.
 
     Raises:
@@ -191,7 +192,8 @@ def id_of(document: Document) -> str:
     return said if isinstance(said, str) else ""
 
 
-def _target(order: Order) -> Format:
+def target_of(order: Order) -> Format:
+    """Return the format wanted of a conversion."""
     if order.target is None:
         raise ValueError("a verification has no target")
     return order.target

@@ -28,6 +28,7 @@ from api.bulk.people import prepare_people
 from api.bulk.rows import Order, Row
 from api.bulk.worker import AHEAD, Answer, Shard, at_work, work
 from api.gateway.asking import not_understood
+from schemas.errors import Unavailable
 
 SHARD_ROWS = 2000
 SHARD_BYTES = 16 * 1024 * 1024
@@ -65,6 +66,7 @@ def run_local(rows: Iterable[Row], run: Run, progress: Progress = lambda _: None
 
     Raises:
         NotUnderstood: the output cannot be written, or what is to be resumed was asked otherwise.
+        Unavailable: what is needed to seal does not answer; what is done stays, and can be resumed.
     """
     _refuse_unusable(run)
     ledger = Ledger(run.folder / "ledger.sqlite")
@@ -229,6 +231,8 @@ class _Engine:
             except (EOFError, OSError):
                 self._replace(hand)
                 continue
+            if answer.world:
+                raise Unavailable("", answer.fault)
             if answer.fault:
                 raise OSError(0, answer.fault)
             hand.shards = deque(one for one in hand.shards if one.number != answer.number)

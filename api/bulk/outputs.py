@@ -276,6 +276,8 @@ def _reported(one: Outcome) -> dict[str, Any]:
     if one.counts is not None:
         told["lists"] = one.lists
         told["counts"] = dict(zip(("mapped", "approximated", "left_out", "added"), one.counts, strict=True))
+    if one.seal:
+        told["seal"] = one.seal
     if one.unasked:
         told["source"] = "not asked"
     return told

@@ -64,6 +64,10 @@ class Order:
         evidence: an evidence bundle that answers every web address; a file.
         offline: no web address is asked.
         trust, trust_lists: folders with what the asker trusts.
+        seal: the tenant whose seal every row gets; empty where none is sealed.
+        override: `indeterminate` to seal also what is not proven, where the tenant may.
+        actor: who asks, as the log of seals has it.
+        tenants, database: the file of tenants and the URL of the records; empty takes the environment's.
         people: the prepared file of people; empty where nobody gave any.
     """
 
@@ -79,6 +83,11 @@ class Order:
     trust: str = ""
     trust_lists: str = ""
     people: str = ""
+    seal: str = ""
+    override: str = ""
+    actor: str = ""
+    tenants: str = ""
+    database: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +103,7 @@ class Outcome:
         verdict: of a verification.
         lists: digest of the four lists of this conversion, which many rows share.
         counts: how many values are mapped, approximated, left out and added.
+        seal: id of the record of what was sealed.
         unasked: nobody was asked about the source: whether it is revoked is not known.
     """
 
@@ -106,4 +116,5 @@ class Outcome:
     verdict: str = ""
     lists: str = ""
     counts: tuple[int, int, int, int] | None = None
+    seal: str = ""
     unasked: bool = False

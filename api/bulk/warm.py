@@ -8,13 +8,16 @@ from collections import OrderedDict
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from api.bulk.people import KnownPeople
 from api.bulk.rows import Order
+from api.exchange import OperatorExchange
+from api.folders import database_url
 from api.gateway.trusting import read_trust
+from api.tenants import read_tenants, tenants_of
 from api.trust.store import ListStore
 from converter.conversion import Options
 from converter.display import DisplayPage, fewer_colours, render_page
@@ -24,6 +27,9 @@ from schemas.evidence import Fetcher, Missing, Resource, Trust
 from verifier.address import without_fragment
 from verifier.bundle import BundleFetcher
 from verifier.fetch import JSON, HttpFetcher, OfflineFetcher
+
+if TYPE_CHECKING:
+    from api.gateway.sealers import Sealer
 
 _ANSWERS = 4096
 _ANSWER_BYTES = 64 * 1024 * 1024
@@ -88,6 +94,7 @@ class Warm:
         asks: whether anything answers web addresses.
         moulds: of badge classes met before; none where somebody is asked about each row.
         digests: of the four lists that many rows share.
+        sealer: the tenant that seals every row; None where none is sealed.
         told: the four lists met since the last batch was written, by digest.
     """
 
@@ -99,6 +106,7 @@ class Warm:
     moulds: Moulds | None = None
     digests: dict[int, tuple[MappingReport, str, dict[str, Any]]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sealer: Sealer | None = None
 
     @classmethod
     def of(cls, order: Order) -> Warm:
@@ -121,7 +129,9 @@ class Warm:
             trust=trust,
             people=KnownPeople(Path(order.people)) if order.people else None,
         )
-        if not warm.asks and order.target is not None:
+        if order.seal:
+            warm.sealer = _sealer(order, warm.fetcher, trust)
+        elif not warm.asks and order.target is not None:
             warm.moulds = Moulds(order.target, warm.options(order))
         return warm
 
@@ -154,6 +164,23 @@ class Warm:
         """Return the four lists met since this was last asked."""
         told, self.told = self.told, {}
         return told
+
+
+def _sealer(order: Order, fetcher: Fetcher, trust: Trust) -> Sealer:
+    """Open the tenant that seals: in each worker, for a key is no thing to hand over."""
+    from api.gateway.sealers import Sealers  # noqa: PLC0415 - the database takes time to load
+    from api.storage import Store  # noqa: PLC0415 - likewise
+
+    tenants = read_tenants(Path(order.tenants)) if order.tenants else tenants_of(os.environ)
+    sealers = Sealers(
+        tenants,
+        Store.open(order.database or database_url(os.environ)),
+        environment=os.environ,
+        exchange=OperatorExchange(tenants.services),
+        fetcher=fetcher,
+        trust=trust,
+    )
+    return sealers.of(order.seal, "seal")
 
 
 def spare_cores() -> int:

@@ -15,7 +15,8 @@ from api.bulk.ledger import Counts
 from api.bulk.outputs import write_shard
 from api.bulk.rows import Order, Row
 from api.bulk.warm import Warm
-from schemas.errors import Problem
+from api.clock import system_clock
+from schemas.errors import DocumentError, Problem, Unavailable
 
 AHEAD = 2
 """So many shards a worker has: the one it works on and the next, so that it never waits."""
@@ -40,11 +41,17 @@ class Shard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a shard came to; `fault` says why the worker could do nothing at all."""
+    """What a shard came to.
+
+    Attributes:
+        fault: why the worker could do nothing at all.
+        world: the fault is the world's: the records, an authority; and not the disk's.
+    """
 
     number: int
     counts: Counts
     fault: str = ""
+    world: bool = False
 
 
 def work(pipe: Connection, order: Order, folder: Path, *, zstd: bool) -> None:
@@ -58,12 +65,22 @@ def work(pipe: Connection, order: Order, folder: Path, *, zstd: bool) -> None:
             answer = Answer(number=shard.number, counts=worked(shard, order, warm, folder, zstd=zstd))
         except OSError as error:  # the disk is full, or gone: no row's fault
             answer = Answer(number=shard.number, counts=Counts(), fault=error.strerror or "no more room")
+        except (Unavailable, DocumentError) as error:  # the records: nothing of this shard may be given out
+            answer = Answer(number=shard.number, counts=Counts(), fault=str(error), world=True)
         pipe.send(answer)
 
 
 def worked(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) -> Counts:
     """Do one shard and write its files."""
     rows = _carefully(shard, folder) if shard.careful else shard.rows
+    if order.seal:
+        from api.bulk.sealing import sealed_shard  # noqa: PLC0415 - the database takes time to load
+
+        counts = sealed_shard(
+            shard.number, shard.digest, rows, order, warm, folder, zstd=zstd, clock=system_clock
+        )
+        at_work(folder, shard.number).unlink(missing_ok=True)
+        return counts
     outcomes = (outcome(row, order, warm) for row in rows)
     counts = write_shard(folder, shard.number, outcomes, warm.taken, zstd=zstd)
     at_work(folder, shard.number).unlink(missing_ok=True)

@@ -180,6 +180,11 @@ def _bulk(commands: _Commands) -> None:
         help="draw a page for each learner, and not one for each badge class",
     )
     command.add_argument("--strict", action="store_true", help="refuse a row that would lose something")
+    command.add_argument("--seal", metavar="TENANT", help="verify each row, and seal what is made of it")
+    command.add_argument(
+        "--override", choices=("indeterminate",), help="seal also what is not proven, and record that"
+    )
+    _records(command)
     command.add_argument("--evidence", metavar="F", help="answer every web address from this evidence bundle")
     command.add_argument("--offline", action="store_true", help="ask no web address at all")
     command.add_argument("--at", metavar="TIME", help="the moment it is about, ISO 8601 (default: now)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from api.cli import world
 from api.cli.files import file_bytes
 from api.cli.terminal import plain
 from api.gateway.asking import not_understood
+from api.tenants import read_tenants, tenants_of
 from converter.profile import read_profile
 from schemas.document import Format
 from schemas.institution import InstitutionProfile
@@ -33,6 +35,8 @@ _UNPROVEN_CODES = frozenset({"source.unavailable", "internal.error", "bulk.worke
 def run(asked: Namespace) -> int:
     """Do every row of an input; 0 when all came out, 1 when one failed, 3 when some are only not proven."""
     source = Path(asked.input)
+    if asked.seal and not asked.to:
+        raise not_understood("request.options", "What is only verified is not sealed.", "--seal")
     if asked.workers < 0 or asked.shard_rows < 0:
         raise not_understood("request.workers", "A number of workers or rows is not below none.", "--workers")
     if not source.exists():
@@ -63,6 +67,10 @@ def _order(asked: Namespace) -> Order:
         target=Format(asked.to) if asked.to is not None else None,
         now=world.moment(asked),
         profile=_profile(asked),
+        seal=asked.seal or "",
+        override=asked.override or "",
+        tenants=str(Path(asked.tenants).resolve()) if asked.tenants is not None else "",
+        database=asked.database or "",
         enclose="document" if asked.carrier else "nothing",
         individual=asked.individual_pages,
         strict=asked.strict,
@@ -80,12 +88,17 @@ def _profile(asked: Namespace) -> InstitutionProfile:
         NotUnderstood: the profile names a learner.
     """
     if asked.profile_file is None:
-        return InstitutionProfile()
+        return _tenants_own(asked) if asked.seal else InstitutionProfile()
     profile = read_profile(file_bytes(asked.profile_file, "request.profile"))
     if profile.given_name or profile.family_name:
         message = "The profile names one learner, and the rows are about many; --people gives each its own."
         raise not_understood("request.profile", message, "[learner]")
     return profile
+
+
+def _tenants_own(asked: Namespace) -> InstitutionProfile:
+    known = read_tenants(Path(asked.tenants)) if asked.tenants is not None else tenants_of(os.environ)
+    return known.of(asked.seal, "--seal").profile
 
 
 def _fingerprint(asked: Namespace, order: Order) -> str:
@@ -100,6 +113,8 @@ def _fingerprint(asked: Namespace, order: Order) -> str:
         "at": asked.at,
         "shard_rows": asked.shard_rows,
         "trust": order.trust,
+        "seal": order.seal,
+        "override": order.override,
     }
     for name in ("people", "evidence"):
         path = getattr(asked, name)

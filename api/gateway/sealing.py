@@ -98,10 +98,21 @@ def sealed_conversion(
         Unavailable: key, authority or database.
         DocumentError: as the conversion says.
     """
-    now, sealer = options.now, order.sealer
-    judgement = judgement_of(report, order, now)
+    origin, ready = prepared(source, report, target, order, options)
+    return with_record(order, origin, options.now, lambda kept: sealed_for(kept, ready, order, make))
+
+
+def prepared(
+    source: Source, report: Report, target: Format, order: SealOrder, options: Options
+) -> tuple[Origin, Options]:
+    """Tell whether a source may be sealed, and what its record and its conversion say of it.
+
+    Raises:
+        Refused: it does not hold.
+    """
+    sealer = order.sealer
+    judgement = judgement_of(report, order, options.now)
     custody = Custody(tool=this_tool(), sources=(Known(judgement=judgement),))
-    prepared = replace(options, custody=custody)
     origin = Origin(
         tenant=sealer.tenant.name,
         target=str(target),
@@ -110,7 +121,7 @@ def sealed_conversion(
         source_verdict=judgement.verdict,
         override=judgement.override,
     )
-    return with_record(order, origin, now, lambda kept: _converted(kept, prepared, order, make))
+    return origin, replace(options, custody=custody)
 
 
 def with_record(
@@ -132,9 +143,16 @@ def with_record(
     return made, told
 
 
-def _converted(
+def sealed_for(
     kept: Reservation, options: Options, order: SealOrder, make: Callable[[Options], Conversion]
 ) -> tuple[Conversion, Sealed, SealMade, Hosting | None]:
+    """Convert and seal for a place that is kept; what stands in public comes with it.
+
+    Raises:
+        Refused: the conversion gives back a document that is its issuer's own.
+        Unavailable: key or authority.
+        DocumentError: as the conversion says.
+    """
     sealer = order.sealer
     made = make(replace(options, sealing=sealing_facts(sealer, kept, options.now)))
     if made.given_back:

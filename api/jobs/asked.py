@@ -28,6 +28,8 @@ class Asked:
         individual_pages: a page for each learner, instead of one for each badge class.
         strict: a row that would lose something is refused.
         offline: no web address is asked.
+        seal: every row is verified, and sealed by the tenant whose job it is.
+        override: `indeterminate` to seal also what is not proven.
         output: in what the documents lie, of `NAMES`.
     """
 
@@ -36,6 +38,8 @@ class Asked:
     individual_pages: bool = False
     strict: bool = False
     offline: bool = False
+    seal: bool = False
+    override: str = ""
     output: str = "ndjson"
 
     def __post_init__(self) -> None:
@@ -47,6 +51,8 @@ class Asked:
         if self.to and self.to not in set(Format):
             names = ", ".join(Format)
             raise not_understood("request.target", f"There is no such format; there are: {names}.", "to")
+        if (self.seal and not self.to) or (self.override and not self.seal):
+            raise not_understood("request.options", "Only what is converted is sealed.", "seal")
         if self.output not in NAMES:
             raise not_understood("request.output", f"An output is one of {', '.join(NAMES)}.", "output")
 
@@ -64,7 +70,12 @@ class Asked:
 
 
 def order_of(
-    asked: Asked, folder: JobFolder, settings: Settings, tenant: Tenant | None, now: datetime
+    asked: Asked,
+    folder: JobFolder,
+    settings: Settings,
+    tenant: Tenant | None,
+    now: datetime,
+    actor: str = "",
 ) -> Order:
     """Make the order that every worker gets.
 
@@ -80,6 +91,10 @@ def order_of(
         individual=asked.individual_pages,
         strict=asked.strict,
         offline=asked.offline or settings.offline,
+        seal=tenant.name if asked.seal and tenant is not None else "",
+        override=asked.override,
+        actor=actor,
+        database=settings.database,
         trust=settings.trust_folder,
         trust_lists=str(lists.folder.resolve()) if lists is not None and lists.archive().snapshots else "",
     )

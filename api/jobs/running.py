@@ -128,7 +128,7 @@ class Runner:
         if not folder.input.exists():
             raise Unavailable("", "What was handed in does not lie where this instance looks for it.")
         tenant = tenant_of(self._settings, job.tenant)
-        order = order_of(asked, folder, self._settings, tenant, job.made)
+        order = order_of(asked, folder, self._settings, tenant, job.made, job.actor)
         run = Run(
             order=order,
             output=folder.output(asked.output),

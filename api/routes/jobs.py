@@ -65,6 +65,10 @@ class JobQuery(BaseModel):
     individual_pages: bool = Field(default=False, description="A page for each learner, not one for a class.")
     strict: bool = Field(default=False, description="Refuse a row that would lose something.")
     offline: bool = Field(default=False, description="Ask no web address.")
+    seal: bool = Field(default=False, description="Verify each row, and seal what is made of it.")
+    override: Literal["", "indeterminate"] = Field(
+        default="", description="Seal also what is not proven; recorded, and only where the tenant may."
+    )
     output: Literal["ndjson", "ndjson.zst", "zip", "zip.zst"] = Field(
         default="ndjson", description="In what the documents lie."
     )
@@ -125,9 +129,21 @@ class _Caller:
             called.may(Scope.CONVERT)
         self.jobs: Jobs = running.jobs
         self.running: Service = running
+        self._called = called
         self.tenant = called.tenant.name if called is not None else ""
         self.name = called.name if called is not None else _ANYBODY
         self.jobs.calls.spend(f"{self.tenant} {self.name}", time.monotonic())
+
+    def may_seal(self) -> None:
+        """Let only a tenant's own caller have anything sealed.
+
+        Raises:
+            NotUnderstood: nobody seals here.
+            Forbidden: the caller may not.
+        """
+        if self._called is None:
+            raise not_understood("tenant.unknown", "No tenant seals through this gateway.", "seal")
+        self._called.may(Scope.SEAL)
 
     def own(self, name: str) -> JobRecord:
         """Return a job of the caller's tenant; another's is nobody's here."""
@@ -186,6 +202,8 @@ async def hand_in(
     if query.verify == bool(query.to):
         raise not_understood("request.target", "A job has a format, `to`, or it verifies: one of both.", "to")
     asked = Asked(**query.model_dump(exclude={"verify"}))
+    if asked.seal:
+        calling.may_seal()
     jobs, now = calling.jobs, calling.running.clock()
     await run_in_threadpool(_refuse_more, calling)
     name = new_job_id(now)

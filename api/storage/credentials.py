@@ -30,31 +30,37 @@ OPERATOR = "operator"
 
 def reserve(store: Store, origin: Origin, *, now: datetime, actor: str = OPERATOR) -> Reservation:
     """Keep a record and a place, chosen at random, for a credential that is about to be sealed."""
-    name = secrets.token_urlsafe(24)
     with store.writing() as connection:
-        list_id, place = _place(connection, origin.tenant, now)
-        connection.execute(
-            insert(credentials).values(
-                id=name,
-                tenant=origin.tenant,
-                target=origin.target,
-                state=State.RESERVED,
-                reason="",
-                list_id=list_id,
-                place=place,
-                original_sha256=origin.original_sha256,
-                source_url=origin.source_url,
-                source_verdict=origin.source_verdict,
-                override=origin.override,
-                sha256="",
-                certificate_sha256="",
-                issuer="",
-                reserved=now,
-                changed=now,
-            )
-        )
+        kept = keep_place(connection, origin, now)
         details = {"target": origin.target, "verdict": origin.source_verdict, "override": origin.override}
-        _log(connection, "credential.reserved", name, origin.tenant, actor, now, **details)
+        _log(connection, "credential.reserved", kept.id, origin.tenant, actor, now, **details)
+    return kept
+
+
+def keep_place(connection: Connection, origin: Origin, now: datetime) -> Reservation:
+    """Keep one record and its place, in the step of whoever tells the log of it."""
+    name = secrets.token_urlsafe(24)
+    list_id, place = _place(connection, origin.tenant, now)
+    connection.execute(
+        insert(credentials).values(
+            id=name,
+            tenant=origin.tenant,
+            target=origin.target,
+            state=State.RESERVED,
+            reason="",
+            list_id=list_id,
+            place=place,
+            original_sha256=origin.original_sha256,
+            source_url=origin.source_url,
+            source_verdict=origin.source_verdict,
+            override=origin.override,
+            sha256="",
+            certificate_sha256="",
+            issuer="",
+            reserved=now,
+            changed=now,
+        )
+    )
     return Reservation(id=name, tenant=origin.tenant, list_id=list_id, place=place)
 
 
@@ -106,25 +112,47 @@ def complete(
         Refused: the reservation was given up meanwhile, so what was sealed may not be given out.
     """
     with store.writing() as connection:
-        changed = connection.execute(
-            update(credentials)
-            .where(credentials.c.id == reservation.id, credentials.c.state == State.RESERVED)
-            .values(
-                state=State.SEALED,
-                sha256=sealed.sha256,
-                certificate_sha256=sealed.certificate_sha256,
-                issuer=sealed.issuer,
-                renew_by=sealed.renew_by,
-                sealed=now,
-                changed=now,
-            )
-        ).rowcount
-        if changed != 1:
-            message = "The reservation was given up before the sealing ended; seal it again."
-            raise Refused(Problem(code="credential.abandoned", message=message))
-        put(connection, reservation, documents, now=now)
-        details = {"sha256": sealed.sha256, "certificate": sealed.certificate_sha256}
-        _log(connection, "credential.sealed", reservation.id, reservation.tenant, actor, now, **details)
+        keep_sealed(connection, reservation, sealed, now=now, actor=actor, documents=documents)
+
+
+def keep_sealed(
+    connection: Connection,
+    reservation: Reservation,
+    sealed: Sealed,
+    *,
+    now: datetime,
+    actor: str,
+    documents: Iterable[PublicDocument] = (),
+    origin: Origin | None = None,
+) -> None:
+    """Complete one record, in the step of whoever completes several.
+
+    `origin` is that of the credential, where it was not known yet when the place was kept.
+
+    Raises:
+        Refused: see `complete`.
+    """
+    values = {
+        "state": State.SEALED,
+        "sha256": sealed.sha256,
+        "certificate_sha256": sealed.certificate_sha256,
+        "issuer": sealed.issuer,
+        "renew_by": sealed.renew_by,
+        "sealed": now,
+        "changed": now,
+    }
+    if origin is not None:
+        names = ("original_sha256", "source_url", "source_verdict", "override")
+        values |= {name: getattr(origin, name) for name in names}
+    mine = and_(credentials.c.id == reservation.id, credentials.c.state == State.RESERVED)
+    if connection.execute(update(credentials).where(mine).values(**values)).rowcount != 1:
+        message = "The reservation was given up before the sealing ended; seal it again."
+        raise Refused(Problem(code="credential.abandoned", message=message))
+    put(connection, reservation, documents, now=now)
+    details = {"sha256": sealed.sha256, "certificate": sealed.certificate_sha256}
+    if origin is not None:
+        details |= {"verdict": origin.source_verdict, "override": origin.override}
+    _log(connection, "credential.sealed", reservation.id, reservation.tenant, actor, now, **details)
 
 
 def renewed(store: Store, name: str, sealed: Sealed, *, now: datetime, actor: str = OPERATOR) -> None:
@@ -212,9 +240,14 @@ def revoke_all(
 def abandon(store: Store, reservation: Reservation, *, now: datetime, actor: str = OPERATOR) -> None:
     """Give one reservation up at once: the sealing failed, and nothing was given out."""
     with store.writing() as connection:
-        found = _held(connection, reservation.id, State.RESERVED)
-        if found.state is State.RESERVED:
-            _move(connection, found, State.ABANDONED, "sealing failed", now=now, actor=actor)
+        let_go(connection, reservation, now=now, actor=actor)
+
+
+def let_go(connection: Connection, reservation: Reservation, *, now: datetime, actor: str) -> None:
+    """Give one reservation up, in the step of whoever gives up several."""
+    found = _held(connection, reservation.id, State.RESERVED)
+    if found.state is State.RESERVED:
+        _move(connection, found, State.ABANDONED, "sealing failed", now=now, actor=actor)
 
 
 def give_up(store: Store, *, now: datetime, actor: str = "watcher") -> tuple[str, ...]:

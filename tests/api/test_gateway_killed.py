@@ -8,23 +8,18 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
-from cryptography.hazmat.primitives.serialization import Encoding
-from gateway_web import PROFILE
 from samples import badges
 from samples.authority_web import AuthorityWeb, authority_web
-from sealing_gateway import pem
+from serving import BASE, TOKEN, configured, serving
 
 from api.storage import Store
 from api.storage.audit import chain_fault
@@ -34,26 +29,9 @@ from converter.formats.jades import split_jades
 from verifier.status.bitstring import expanded, status_at
 
 ROOT = Path(__file__).resolve().parents[2]
-BASE = "https://gateway.example"
-TOKEN = "token-of-polder"  # noqa: S105 - of a gateway that lives for one test
 CALLERS = {"authorization": f"Bearer {TOKEN}", "accept": "application/json"}
 BADGE = badges.dumped(badges.expanded())
 ROUNDS = 2
-_TENANT = """
-[[tenants]]
-name = "polder"
-base_url = "{base}"
-profile = "polder.toml"
-level = "T"
-override_indeterminate = true
-key = {{ kind = "pem", path = "polder.pem" }}
-tsa = {{ url = "{tsa}" }}
-
-[[tenants.tokens]]
-name = "polder"
-sha256 = "{digest}"
-scopes = ["convert", "seal", "revoke"]
-"""
 
 
 @dataclass
@@ -68,58 +46,6 @@ class Told:
 def authorities() -> Iterator[AuthorityWeb]:
     with authority_web() as web:
         yield web
-
-
-def configured(folder: Path, authorities: AuthorityWeb, database: str) -> dict[str, str]:
-    """Write a tenant with a real key and a real time-stamping authority."""
-    holder = authorities.issue_seal("Polder University", identifier="NTRNL-12345678")
-    (folder / "polder.pem").write_bytes(pem(holder, authorities))
-    (folder / "polder.toml").write_bytes(PROFILE)
-    (folder / "trust").mkdir()
-    root = authorities.root.certificate.public_bytes(Encoding.PEM)
-    (folder / "trust" / "root.pem").write_bytes(root)
-    digest = hashlib.sha256(TOKEN.encode()).hexdigest()
-    tenants = _TENANT.format(base=BASE, tsa=authorities.tsa_url, digest=digest)
-    (folder / "tenants.toml").write_text(tenants)
-    return {
-        **os.environ,
-        "BADGEPASS_TENANTS": str(folder / "tenants.toml"),
-        "BADGEPASS_TRUST": str(folder / "trust"),
-        "BADGEPASS_DATABASE": database,
-        "BADGEPASS_OFFLINE": "1",
-    }
-
-
-@contextmanager
-def running(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], httpx.Client]]:
-    """Start `badgepass serve`, and wait until it answers."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "api.cli.main", "serve", "--port", "0"],
-        cwd=ROOT,
-        env=environment,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stderr is not None
-        where = process.stderr.readline().strip().removeprefix("badgepass: ")
-        assert where.startswith("http://"), where + process.stderr.read()
-        with httpx.Client(base_url=where, headers=CALLERS, timeout=60) as client:
-            _until_ready(client)
-            yield process, client
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def _until_ready(client: httpx.Client) -> None:
-    for _ in range(200):
-        try:
-            if client.get("/health/ready").status_code == 200:
-                return
-        except httpx.TransportError:
-            time.sleep(0.05)
-    pytest.fail("The gateway does not answer.")
 
 
 def _seal(client: httpx.Client) -> tuple[str, bytes]:
@@ -154,7 +80,8 @@ def test_killed_amid_its_work_nothing_that_was_told_is_lost(
 ) -> None:
     environment = configured(tmp_path, authorities, store_url)
     told = Told()
-    with running(environment) as (process, client):
+    with serving(environment, CALLERS) as on:
+        process, client = on.process, on.client
         callers = [threading.Thread(target=_work, args=(client, told, seed * 10 + at)) for at in range(3)]
         for one in callers:
             one.start()
@@ -165,7 +92,8 @@ def test_killed_amid_its_work_nothing_that_was_told_is_lost(
         os.kill(process.pid, signal.SIGKILL)
         for one in callers:
             one.join()
-    with running(environment) as (_, client):
+    with serving(environment, CALLERS) as on:
+        client = on.client
         for name in told.given:
             _holds(client, name, told)
         _seal(client)  # it goes on as if nothing had been
@@ -198,7 +126,8 @@ def test_a_revocation_that_was_told_is_in_the_list_after_the_kill(
     store_url: str, authorities: AuthorityWeb, tmp_path: Path
 ) -> None:
     environment = configured(tmp_path, authorities, store_url)
-    with running(environment) as (process, client):
+    with serving(environment, CALLERS) as on:
+        process, client = on.process, on.client
         name, document = _seal(client)
         other, _ = _seal(client)
         (entry,) = (one for one in _payload(document)["status"] if one["statusPurpose"] == "revocation")
@@ -207,7 +136,8 @@ def test_a_revocation_that_was_told_is_in_the_list_after_the_kill(
         answer = client.post(f"/v1/credentials/{name}/revoke", json={"reason": "awarded by mistake"})
         assert answer.status_code == 200
         os.kill(process.pid, signal.SIGKILL)
-    with running(environment) as (_, client):
+    with serving(environment, CALLERS) as on:
+        client = on.client
         tree = _payload(client.get(path).content)
         bits = expanded(tree["credentialSubject"]["encodedList"])
         assert status_at(bits, int(entry["statusListIndex"])) == 1

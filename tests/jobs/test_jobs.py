@@ -16,7 +16,8 @@ import httpx
 import pytest
 from gateway_web import PROFILE
 from samples import exports
-from serving import Serve, Serving, serving
+from samples.authority_web import authority_web
+from serving import TOKEN, Serve, Serving, configured, serving
 
 OWN_PROFILE = PROFILE[: PROFILE.index(b"[learner]")]
 PLANTED = "Zwaantje Planted"
@@ -319,3 +320,30 @@ def test_one_slow_client_does_not_stand_in_the_way_of_the_others(serve: Serve) -
     assert time.monotonic() - started < 25
     over.set()
     waiting.join()
+
+
+def test_a_tenant_has_a_whole_export_sealed(tmp_path: Path) -> None:
+    with authority_web() as authorities:
+        environment = configured(tmp_path, authorities, f"sqlite:///{tmp_path / 'gateway.db'}")
+        with serving(environment, {"authorization": f"Bearer {TOKEN}"}) as on:
+            asked = {"to": "elm-json", "seal": "true", "override": "indeterminate"}
+            rows = [line for line in exports.lines(40) if json.loads(line)["issuedOn"] < "2026-11"][:4]
+            names = [exports.HEADER.encode()]
+            for line in rows:
+                badge = json.loads(line)
+                given = badge["badge"]["user"].split(" ")[0]
+                names.append(f"{badge['id']};{given};de Wit;;;;;;".encode())
+            files = {"input": ("x", b"\n".join(rows)), "people": ("y", b"\n".join(names))}
+            answer = on.client.post("/v1/jobs", params=asked, files=files)
+            assert answer.status_code == 202, answer.text
+            job = on.ended(answer.json()["id"])
+            assert (job["state"], job["counts"]["made"]) == ("done", 4), job  # type: ignore[index]
+            made = {one["id"]: one["document"] for one in documents(on, str(job["id"]))}
+            told = on.client.get(f"/v1/jobs/{job['id']}/rows").json()["rows"]
+            for row in told:
+                record = on.client.get(f"/v1/credentials/{row['seal']}").json()
+                assert record["state"] == "sealed"
+                assert record["sha256"] == hashlib.sha256(made[row["id"]].encode()).hexdigest()
+            problem(
+                on.client.post("/v1/jobs", params={"seal": "true", "verify": "true"}), 400, "request.options"
+            )
