@@ -205,8 +205,8 @@ def _paired(mine: tuple[_Word, ...], told: tuple[_Word, ...]) -> bool:
         return True
     # The prefix may be written as one with the name on one side only.
     (head, tail), (other_head, other_tail) = _divided(mine), _divided(told)
-    same = not tail[-1].initial and bool(_joined(tail) & _joined(other_tail))
-    return same and _fits(head, other_head, certain=True)
+    whole = not any(word.initial or word.prefix for word in (tail[-1], other_tail[-1]))
+    return whole and bool(_joined(tail) & _joined(other_tail)) and _fits(head, other_head, certain=True)
 
 
 def _fits(mine: tuple[_Word, ...], told: tuple[_Word, ...], *, certain: bool) -> bool:

@@ -128,7 +128,9 @@ def _of_person(subject: dict[str, Any]) -> bytes:
 
 
 def _record(evidence: Evidence, report: Report) -> Record | None:
-    """Return the record of the document's conversion, where it was found to hold."""
+    """Return the record of the document's conversion, where it holds and a seal that is trusted covers it."""
+    if report.verdict is not Verdict.TOTAL_PASSED:
+        return None
     passed = {one.check for one in report.findings if one.outcome is Outcome.PASSED}
     found = {one.check for one in report.findings if one.outcome is not Outcome.PASSED}
     holds = {"custody.record", "custody.faithful"} <= passed and "custody.record.lists" not in found

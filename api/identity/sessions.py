@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import time
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock, Timer
@@ -52,7 +53,7 @@ class NoSession(Exception):  # noqa: N818 - reads as a sentence
 class _Held:
     session: Session
     key: bytes
-    timer: Timer
+    due: float  # by the machine's own clock, which nobody sets back
 
 
 class Sessions:
@@ -61,8 +62,9 @@ class Sessions:
     def __init__(self, minutes: int = MINUTES) -> None:
         """Hold each session for so many minutes at most."""
         self.minutes = minutes
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, _Held] = {}  # the oldest first
         self._lock = Lock()
+        self._timer: Timer | None = None
 
     def open(self, document: bytes, *, now: datetime) -> tuple[Session, str]:
         """Begin a session.
@@ -75,14 +77,14 @@ class Sessions:
         """
         name, key = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
         session = Session(name=name, until=now + timedelta(minutes=self.minutes), document=document)
-        timer = Timer(self.minutes * 60, self._forget, (name,))
-        timer.daemon = True
+        due = time.monotonic() + self.minutes * 60
         with self._lock:
             size = sum(len(one.session.document) for one in self._held.values())
             if len(self._held) >= _MOST or size + len(document) > _MOST_BYTES:
                 raise Unavailable("", "Too many identities are on their way here; try again in some minutes.")
-            self._held[name] = _Held(session, _digest(key), timer)
-        timer.start()
+            self._held[name] = _Held(session, _digest(key), due)
+            if self._timer is None:
+                self._wake(due)
         return session, key
 
     def get(self, name: str, key: str, *, now: datetime) -> Session:
@@ -135,13 +137,16 @@ class Sessions:
         """
         with self._lock:
             session = self._of(name, key, now).session
-        self._forget(name)
+            del self._held[name]
         return session
 
     def clear(self) -> None:
         """Forget all of them, when the service stops."""
-        for name in list(self._held):
-            self._forget(name)
+        with self._lock:
+            self._held.clear()
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
 
     def __len__(self) -> int:
         """Count the sessions that are held."""
@@ -152,16 +157,25 @@ class Sessions:
         if held is None or not hmac.compare_digest(held.key, _digest(key)):
             raise NoSession
         if now >= held.session.until:
-            held.timer.cancel()
             del self._held[name]
             raise NoSession
         return held
 
-    def _forget(self, name: str) -> None:
+    def _wake(self, due: float) -> None:
+        self._timer = Timer(max(0.0, due - time.monotonic()), self._sweep)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _sweep(self) -> None:
+        """Forget what is due, and wake again for the next."""
         with self._lock:
-            held = self._held.pop(name, None)
-        if held is not None:
-            held.timer.cancel()
+            self._timer = None
+            while self._held:
+                name, oldest = next(iter(self._held.items()))
+                if oldest.due > time.monotonic():
+                    self._wake(oldest.due)
+                    return
+                del self._held[name]
 
 
 def _digest(key: str) -> bytes:

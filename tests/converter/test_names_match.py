@@ -96,6 +96,7 @@ NO = [
     ("Jan Jan", "Jan Piet"),
     ("J. de Vries", "Klaas de Vries"),
     ("J. V.", "Jan Vries"),
+    ("O", "0/o"),
     ("Ben Jansen", "Piet Bakker"),
     ("Ayşe Yılmaz", "Ali Yılmaz"),
     ("Δημήτρης Παπαδόπουλος", "Δημήτρης Παππάς"),

@@ -44,6 +44,22 @@ def test_it_ends_where_nobody_asks_again() -> None:
         time.sleep(0.01)
 
 
+def test_each_ends_at_its_own_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    held = Sessions(minutes=1)
+    monkeypatch.setattr(held, "minutes", 0.02)
+    for number in range(3):
+        held.open(b"badge %d" % number, now=NOW)
+        time.sleep(0.1)
+    assert len(held) == 3
+    lengths = set()
+    deadline = time.monotonic() + 5
+    while len(held):
+        lengths.add(len(held))
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+    assert lengths == {1, 2, 3}
+
+
 def test_what_comes_back_is_used_once() -> None:
     held = Sessions()
     session, key = held.open(b"badge", now=NOW)

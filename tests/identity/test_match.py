@@ -10,17 +10,28 @@ from typing import Any
 import httpx
 import pytest
 from bundles import NOW
+from conversions import document as document_of
+from conversions import options
 from gateway_web import BADGE, PROFILE, Caller, problem, web_of_badges
-from identity_samples import dumped
+from identity_samples import dumped, handed
 from page_forms import Page, hand_in, send
 from samples import badges
+from samples.sealed_conversions import SCHOOL, seal, sealing
 from sealing_gateway import SealingGateway, sealing_gateway
 
 from api.app import create_app
+from api.gateway.conversion import Order, examine
+from api.gateway.matching import asked_person, person_matched
 from api.identity.attempts import MOST, Attempts, TooOften
-from schemas.custody import Line, Record, TableVersion
+from converter.convert import convert
+from converter.custody import this_tool
+from converter.identity_reading import identity_of
+from converter.originals import records
+from converter.profile import read_profile
+from schemas.custody import Custody, Known, Line, Record, TableVersion
 from schemas.document import Format
 from schemas.identity import Assurance
+from verifier import Verdict
 from verifier.bundle import BundleFetcher
 from verifier.matching import Match, Vouched, matched
 
@@ -226,6 +237,33 @@ def test_a_sealed_credential_tells_who_vouched(polder: SealingGateway) -> None:
     assert told["match"] == "match"
     assert told["verdict"] == "TOTAL-PASSED"
     assert told["vouched"] == [{"source": "eidas", "loa": "high"}]
+
+
+def test_a_record_that_no_trusted_seal_covers_vouches_for_nobody() -> None:
+    """Anybody can write that an eIDAS login vouched, and seal it with a key of their own."""
+    web = BundleFetcher(web_of_badges())
+    said = identity_of(handed(recipient=ID, source="eidas", loa="high"), now=NOW)
+    found = examine(BADGE, Order(target=Format.ELM, identity=said), fetcher=web, now=NOW)
+    record = Custody(tool=this_tool(), sources=(Known(url=badges.ASSERTION),))
+    asked_for = options(
+        profile=read_profile(FACTS),
+        identity=found.identity,
+        custody=record,
+        sealing=sealing(SCHOOL, at=NOW),
+    )
+    sealed = seal(convert(found.source, Format.ELM, asked_for).document, Format.ELM)
+    assert b"identity eidas high" in b"".join(one.data for one in records(document_of(sealed)))
+    told = person_matched(
+        sealed,
+        asked_person("Noor de Wit", "1999-02-03"),
+        client="me",
+        attempts=Attempts(),
+        fetcher=web,
+        now=NOW,
+    )
+    assert told.report.verdict is Verdict.INDETERMINATE
+    assert told.matched.match is Match.MATCH
+    assert told.matched.vouched == ()
 
 
 # On the page.
