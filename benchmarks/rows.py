@@ -59,12 +59,14 @@ class Absent:
 
 def rows() -> Iterator[Row | Absent]:
     """Make every row, in the order of the table."""
+    from benchmarks.core_rows import core_rows  # noqa: PLC0415 - the same
     from benchmarks.schema_rows import schema_rows  # noqa: PLC0415 - it needs what this module defines
     from benchmarks.sealing_rows import sealing_rows  # noqa: PLC0415 - the same
     from benchmarks.trust_rows import trust_rows  # noqa: PLC0415 - the same
 
     yield from _reading()
     yield from schema_rows()
+    yield from core_rows()
     yield from _converting()
     yield from _verifying()
     yield from trust_rows()
