@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 600
 BIN := .venv/bin
 DSS := tests/interop/dss
 
-.PHONY: setup dev run check format test bench fuzz interop dss agreement lock docs examples
+.PHONY: setup dev run check format test bench bench-compare fuzz interop dss agreement lock docs examples
 
 setup: .venv/.run ## the virtual environment with the locked dependencies and the badgepass command
 dev: .venv/.dev
@@ -44,8 +44,12 @@ docs: dev ## write the generated pages anew
 examples: dev ## write the examples of the API's own description anew
 	$(BIN)/python tests/api/example_answers.py
 
-bench: dev ## ratios against floors, in one run
-	$(BIN)/python benchmarks/run.py
+bench: dev ## ratios against floors and peers, in one run
+	@mkdir -p var
+	$(BIN)/python benchmarks/run.py --save var/bench.json
+
+bench-compare: bench ## what is slower by more than a fifth than the figures that are kept
+	-$(BIN)/python benchmarks/compare.py benchmarks/figures.json var/bench.json
 
 fuzz: dev ## hostile input: by structure, by length, and every target for FUZZ_SECONDS (docs/fuzzing.md)
 	$(BIN)/pytest -q -m slow tests/fuzz

@@ -52,9 +52,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absent:
-    """A row whose files are not there."""
+    """A row whose files, or whose peer, are not there."""
 
     work: str
+    why: str = "shared files absent"
 
 
 def rows() -> Iterator[Row | Absent]:

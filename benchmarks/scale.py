@@ -9,10 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import random
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,6 +26,8 @@ sys.path.insert(1, str(_ROOT / "tests"))
 
 from gateway_web import PROFILE  # noqa: E402 - the path comes first
 from samples import badges, exports  # noqa: E402
+
+from benchmarks.machine import machine  # noqa: E402
 
 CLASSES, INSTITUTIONS, FAULTY = 2300, 61, 0.03
 FAULTS = (
@@ -206,19 +205,6 @@ def _high_water(pid: int) -> int:
     except OSError:
         return 0
     return next((int(line.split()[1]) for line in said.splitlines() if line.startswith("VmHWM")), 0)
-
-
-def machine() -> dict[str, object]:
-    """Describe the machine, without a name."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MIB
-    return {
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "machine": platform.machine(),
-        "cores": len(os.sched_getaffinity(0)),
-        "memory_mib": memory,
-        "disk_free_mib": shutil.disk_usage(tempfile.gettempdir()).free // _MIB,
-    }
 
 
 if __name__ == "__main__":

@@ -42,6 +42,12 @@ def timed(
     return tuple(statistics.median(times) for times in found)
 
 
+def alone(work: Callable[[], Any], seconds: float) -> float:
+    """Time one work by itself, for roughly so many seconds; microseconds, the median of its rounds."""
+    (found,) = timed((work,), seconds)
+    return found
+
+
 def _once(work: Callable[[], Any], clock: Callable[[], float]) -> float:
     """Time one call, the second: the first fills what is kept."""
     work()

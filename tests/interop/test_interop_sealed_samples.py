@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import skip_or_fail
 from conversions import options, sample_paths, sample_source
-from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import NameOID
 from interop.cases import Case
 from interop.dss_opinion import dss_opinions, why_not
 from interop.opinions import Crypto, Indication
@@ -20,7 +18,7 @@ from official_edci import xsd_faults
 from official_elm import shacl_problems
 from samples import authorities, sealing, timestamps
 from samples.sealed_conversions import sealing as facts_of
-from samples.sealing import NOW, SealKey, means
+from samples.sealing import NOW, means, organisation_key
 
 from converter.convert import convert
 from schemas.document import Format
@@ -44,18 +42,6 @@ class Made:
     document: bytes
 
 
-def _key() -> SealKey:
-    parts = [
-        (NameOID.COUNTRY_NAME, "NL"),
-        (NameOID.ORGANIZATION_NAME, "Polder University"),
-        (NameOID.ORGANIZATION_IDENTIFIER, "NTRNL-12345678"),
-        (NameOID.COMMON_NAME, "Polder University"),
-    ]
-    subject = x509.Name([x509.NameAttribute(kind, text) for kind, text in parts])
-    made = authorities.holder("Polder University", authorities.root(), key_name="polder", subject=subject)
-    return SealKey(holder=made, above=(authorities.root().certificate,))
-
-
 @pytest.fixture(scope="module")
 def made() -> list[Made]:
     """Convert every sample to both Europass formats with the original inside, and seal it at level LTA."""
@@ -70,7 +56,7 @@ def alone() -> list[Made]:
 
 def _made(enclose: str) -> list[Made]:
     found = []
-    key = _key()
+    key = organisation_key()
     facts = facts_of(key.certificates[0], at=NOW)
     for path in sample_paths():
         for target, seal in _MAKERS.items():

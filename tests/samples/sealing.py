@@ -9,6 +9,7 @@ from functools import cache
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import NameOID
 from samples import authorities, timestamps
 from samples.authorities import Holder, crl, holder
 from samples.seals import sign
@@ -95,3 +96,16 @@ def means(algorithm: str = "ES256", *, now: datetime = NOW, stamper: Authority =
 def trust() -> Trust:
     """What a reader trusts: both authorities, and nothing is at hand about revocations."""
     return Trust(anchors=(authorities.root().certificate, timestamps.root()))
+
+
+def organisation_key() -> SealKey:
+    """Make the key of an organisation that has a number, as ELM wants of an issuer."""
+    parts = [
+        (NameOID.COUNTRY_NAME, "NL"),
+        (NameOID.ORGANIZATION_NAME, "Polder University"),
+        (NameOID.ORGANIZATION_IDENTIFIER, "NTRNL-12345678"),
+        (NameOID.COMMON_NAME, "Polder University"),
+    ]
+    subject = x509.Name([x509.NameAttribute(kind, text) for kind, text in parts])
+    made = authorities.holder("Polder University", authorities.root(), key_name="polder", subject=subject)
+    return SealKey(holder=made, above=(authorities.root().certificate,))
