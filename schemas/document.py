@@ -81,6 +81,7 @@ class Document:
         problems: what the reader saw and could go on with; the verifier turns them into findings.
         variant: EDCI `generic`, `accreditation`, `diploma-supplement`; ELM profile names; else empty.
         source_url: where it came from, when it was fetched.
+        inside: the bytes inside a JSON seal that `tree` and `problems` were read from; None elsewhere.
     """
 
     format: Format
@@ -94,6 +95,7 @@ class Document:
     problems: tuple[Problem, ...] = ()
     variant: str = ""
     source_url: str = ""
+    inside: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

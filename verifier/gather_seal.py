@@ -8,7 +8,7 @@ from dataclasses import replace
 from cryptography import x509
 
 from converter.read import read
-from schemas.document import Document
+from schemas.document import Container, Document
 from schemas.errors import DocumentError
 from schemas.evidence import Evidence, SealExamination
 from schemas.seal_trust import SealTrust
@@ -34,7 +34,7 @@ def gather_seal(evidence: Evidence, asked: Asked) -> Evidence:
         seal = examine(evidence.document)
     except DocumentError:
         return evidence  # the checks tell that it could not be examined
-    evidence = replace(evidence, seal=seal, signed_document=signed_document(seal))
+    evidence = replace(evidence, seal=seal, signed_document=signed_document(seal, evidence.document))
     if seal is None:
         return evidence
     return replace(evidence, seal_trust=gather_trust(seal, evidence.document, evidence, asked))
@@ -104,12 +104,34 @@ def _about(
     yield from questions(certificate, pool=hand.pool, anchors=anchors)
 
 
-def signed_document(seal: SealExamination | None) -> Document | None:
-    """Read anew what an intact seal covers; None where that is no document."""
+def signed_document(seal: SealExamination | None, read_before: Document | None = None) -> Document | None:
+    """Read anew what an intact seal covers; None where that is no document.
+
+    What was read out of the very same bytes before is not read again.
+    """
     if seal is None or not seal.intact or seal.signed is None:
         return None
+    known = _read_before(seal.signed, read_before)
+    if known is not None:
+        return known
     try:
         found = read(seal.signed)
     except DocumentError:
         return None
     return found if isinstance(found, Document) else None
+
+
+def _read_before(signed: bytes, document: Document | None) -> Document | None:
+    """Return what reading the signed bytes would give, where a document was read from these."""
+    if document is None or document.inside != signed or document.containers[:1] != (Container.JADES,):
+        return None
+    return replace(
+        document,
+        raw=signed,
+        original=signed,
+        containers=document.containers[1:],
+        media_type="application/ld+json",
+        seal=None,
+        source_url="",
+        inside=None,
+    )

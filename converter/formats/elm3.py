@@ -78,6 +78,7 @@ def read_elm(data: bytes, *, original: bytes | None = None, source_url: str = ""
         ),
         variant=variant,
         source_url=source_url,
+        inside=reading.inside,
     )
 
 
@@ -87,6 +88,7 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     media_type: str = "application/ld+json"
     seal: Seal | None = None
+    inside: bytes | None = None
     written: Tree = field(default_factory=dict)
 
     def opened(self, data: bytes) -> dict[str, Any]:
@@ -99,7 +101,7 @@ class _Reading:
         return _object(found)
 
     def _unsealed(self, data: bytes, media_type: str) -> dict[str, Any]:
-        payload = split_jades(data).payload
+        payload = self.inside = split_jades(data).payload
         self.containers.append(Container.JADES)
         self.seal = Seal(kind=SealKind.JADES, raw=data)
         self.media_type = media_type

@@ -25,6 +25,7 @@ _FAMILIES = {
     "ecdsa": Family.ECDSA,
     "ed25519": Family.EDDSA,
 }
+_SET = b"\x31"
 _MOST_ATTRIBUTES = 32
 _ENDLESS = re.compile(rb"[\x80-\xff]{1024}")
 
@@ -76,6 +77,7 @@ def verified(
         Refusal: the rest cannot be looked at.
         Exception: whatever the DER library says of bytes that are none.
     """
+    signed = _as_set(signer["signed_attrs"].dump())  # first: once taken apart it is put together anew, slowly
     attributes = _attributes(signer["signed_attrs"])
     if attributes["content_type"].native != "tst_info":
         raise broken("content", "The timestamp's signature is over another type of content.")
@@ -92,8 +94,13 @@ def verified(
         tally.note(broken("certificate", "The timestamp names two different certificates as its signer's."))
     scheme, value = _scheme(signer, hash_name, authority)
     tally.use(scheme.hash_name, weak=scheme.weak)
-    check_value(scheme, authority, value, signer["signed_attrs"].untag().dump(), tally)
+    check_value(scheme, authority, value, signed, tally)
     return authority
+
+
+def _as_set(tagged: bytes) -> bytes:
+    """Give signed attributes the tag they were signed with (RFC 5652 §5.4); all else stays as it stands."""
+    return _SET + tagged[1:]
 
 
 def _attributes(signed: Any) -> dict[str, Any]:  # noqa: ANN401
