@@ -18,7 +18,7 @@ from datetime import datetime
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -61,8 +61,27 @@ class Run:
         return self.output.path.parent / f".{self.output.path.name}.bulk"
 
 
+class Engine(Protocol):
+    """Gives shards to workers, wherever they are, and takes down in the ledger what is done."""
+
+    def __init__(self, run: Run, order: Order, ledger: Ledger, progress: Progress) -> None:
+        """Take what it works on."""
+
+    def finished(self, rows: Iterable[Row]) -> Counts:
+        """Have every shard done, and count what came of it."""
+
+
 def run_local(rows: Iterable[Row], run: Run, progress: Progress = lambda _: None) -> Counts:
-    """Do an order over rows with worker processes, and leave the output.
+    """Do an order over rows with worker processes of this machine, and leave the output.
+
+    Raises:
+        NotUnderstood, Unavailable: see `run_by`.
+    """
+    return run_by(LocalEngine, rows, run, progress)
+
+
+def run_by(engine: type[Engine], rows: Iterable[Row], run: Run, progress: Progress) -> Counts:
+    """Do an order over rows, and leave the output.
 
     Raises:
         NotUnderstood: the output cannot be written, or what is to be resumed was asked otherwise.
@@ -72,7 +91,7 @@ def run_local(rows: Iterable[Row], run: Run, progress: Progress = lambda _: None
     ledger = Ledger(run.folder / "ledger.sqlite")
     try:
         order = _settled(run, ledger)
-        total = _Engine(run, order, ledger, progress).finished(rows)
+        total = engine(run, order, ledger, progress).finished(rows)
         numbers = list(ledger.shards())
         summary = {**total.to_dict(), "failed": total.failed, "shards": len(numbers), **_told(order)}
         put_together(run.output, run.folder, numbers, summary)
@@ -146,10 +165,11 @@ class _Hand:
     shards: deque[Shard] = field(default_factory=deque)
 
 
-class _Engine:
+class LocalEngine:
     """The parent's loop: shards out, answers in, lost workers replaced."""
 
     def __init__(self, run: Run, order: Order, ledger: Ledger, progress: Progress) -> None:
+        """Take what it works on."""
         self._run = run
         self._order = order
         self._ledger = ledger
@@ -159,8 +179,9 @@ class _Engine:
         self._hands: list[_Hand] = []
 
     def finished(self, rows: Iterable[Row]) -> Counts:
+        """Have every shard done, and count what came of it."""
         last = 0
-        shards = self._open(sharded(rows, self._run.shard_rows))
+        shards = undone(sharded(rows, self._run.shard_rows), self._ledger, self._count)
         try:
             while True:
                 more = self._hand_out(shards)
@@ -175,16 +196,11 @@ class _Engine:
 
     _seen = 0
 
-    def _open(self, shards: Iterator[Shard]) -> Iterator[Shard]:
-        """Yield the shards that are not done yet; count the others."""
-        for shard in shards:
-            self._seen = shard.number
-            known = self._ledger.done(shard.number, shard.digest)
-            if known is None:
-                yield shard
-            else:
-                self._total.add(known)
-                self._progress(self._total)
+    def _count(self, number: int, known: Counts | None) -> None:
+        self._seen = number
+        if known is not None:
+            self._total.add(known)
+            self._progress(self._total)
 
     def _hand_out(self, shards: Iterator[Shard]) -> bool:
         """Give every worker as much as it may have; tell whether there may be more."""
@@ -201,8 +217,7 @@ class _Engine:
         return True
 
     def _give(self, hand: _Hand, shard: Shard) -> None:
-        attempt = self._ledger.take(shard.number, shard.digest)
-        given = replace(shard, careful=True) if attempt > _ATTEMPTS else shard
+        given = taken(shard, self._ledger)
         hand.shards.append(given)
         with contextlib.suppress(OSError):  # it is lost; its pipe says so in a moment
             hand.pipe.send(given)
@@ -231,10 +246,7 @@ class _Engine:
             except (EOFError, OSError):
                 self._replace(hand)
                 continue
-            if answer.world:
-                raise Unavailable("", answer.fault)
-            if answer.fault:
-                raise OSError(0, answer.fault)
+            raise_fault(answer)
             hand.shards = deque(one for one in hand.shards if one.number != answer.number)
             self._ledger.finish(answer.number, answer.counts)
             self._total.add(answer.counts)
@@ -251,13 +263,7 @@ class _Engine:
         hand.pipe.close()
         if not hand.shards:
             return
-        first = hand.shards[0]
-        note = at_work(self._run.folder, first.number)
-        if first.careful and note.exists():
-            hand.shards[0] = replace(first, lost=first.lost | {int(note.read_text("ascii"))})
-            note.unlink()
-        elif first.careful:
-            raise RuntimeError("a worker is lost before it begins")
+        hand.shards[0] = after_loss(hand.shards[0], self._run.folder)
         self._again.extend(hand.shards)
 
     def _stop(self) -> None:
@@ -266,6 +272,52 @@ class _Engine:
         for hand in self._hands:
             hand.process.terminate()
             hand.process.join()
+
+
+def undone(
+    shards: Iterator[Shard], ledger: Ledger, count: Callable[[int, Counts | None], None]
+) -> Iterator[Shard]:
+    """Yield the shards that are not done yet; tell the number of each, and what the others came to."""
+    for shard in shards:
+        known = ledger.done(shard.number, shard.digest)
+        count(shard.number, known)
+        if known is None:
+            yield shard
+
+
+def taken(shard: Shard, ledger: Ledger) -> Shard:
+    """Note that a shard is given out; one that lost workers before is gone about with care."""
+    attempt = ledger.take(shard.number, shard.digest)
+    return replace(shard, careful=True) if attempt > _ATTEMPTS else shard
+
+
+def after_loss(shard: Shard, folder: Path) -> Shard:
+    """Return a shard on which a worker was lost, without the row that is known to have lost it.
+
+    Raises:
+        RuntimeError: a worker is lost before it has begun: the next one would be too.
+    """
+    note = at_work(folder, shard.number)
+    if shard.careful and note.exists():
+        found = replace(shard, lost=shard.lost | {int(note.read_text("ascii"))})
+        note.unlink()
+        return found
+    if shard.careful:
+        raise RuntimeError("a worker is lost before it begins")
+    return shard
+
+
+def raise_fault(answer: Answer) -> None:
+    """Raise why a worker could do nothing at all.
+
+    Raises:
+        Unavailable: the records or an authority do not answer.
+        OSError: the disk is full, or gone.
+    """
+    if answer.world:
+        raise Unavailable("", answer.fault)
+    if answer.fault:
+        raise OSError(0, answer.fault)
 
 
 def sharded(rows: Iterable[Row], most: int) -> Iterator[Shard]:

@@ -61,13 +61,17 @@ def work(pipe: Connection, order: Order, folder: Path, *, zstd: bool) -> None:
     waiting: Queue[Shard | None] = Queue(maxsize=AHEAD)
     threading.Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
     while (shard := waiting.get()) is not None:
-        try:
-            answer = Answer(number=shard.number, counts=worked(shard, order, warm, folder, zstd=zstd))
-        except OSError as error:  # the disk is full, or gone: no row's fault
-            answer = Answer(number=shard.number, counts=Counts(), fault=error.strerror or "no more room")
-        except (Unavailable, DocumentError) as error:  # the records: nothing of this shard may be given out
-            answer = Answer(number=shard.number, counts=Counts(), fault=str(error), world=True)
-        pipe.send(answer)
+        pipe.send(answered(shard, order, warm, folder, zstd=zstd))
+
+
+def answered(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) -> Answer:
+    """Do one shard, and say what it came to, or why nothing could be done."""
+    try:
+        return Answer(number=shard.number, counts=worked(shard, order, warm, folder, zstd=zstd))
+    except OSError as error:  # the disk is full, or gone: no row's fault
+        return Answer(number=shard.number, counts=Counts(), fault=error.strerror or "no more room")
+    except (Unavailable, DocumentError) as error:  # the records: nothing of this shard may be given out
+        return Answer(number=shard.number, counts=Counts(), fault=str(error), world=True)
 
 
 def worked(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) -> Counts:

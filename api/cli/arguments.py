@@ -193,7 +193,7 @@ def _bulk(commands: _Commands) -> None:
     command.add_argument(
         "-o", "--output", metavar="OUT", required=True, help=".ndjson, .zip or a folder; each also .zst"
     )
-    command.add_argument("--engine", choices=("local",), default="local", help="what runs the workers")
+    command.add_argument("--engine", choices=("local", "ray"), default="local", help="what runs the workers")
     command.add_argument("--workers", type=int, default=0, metavar="N", help="default: one for each core")
     command.add_argument(
         "--shard-rows", type=int, default=0, metavar="N", help="rows in one piece of work (default: 2000)"

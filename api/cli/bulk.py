@@ -13,7 +13,7 @@ from typing import Any
 
 from api.bulk.inputs import rows_of
 from api.bulk.ledger import Counts
-from api.bulk.local import SHARD_ROWS, Progress, Run, fingerprint, run_local
+from api.bulk.local import SHARD_ROWS, Engine, LocalEngine, Progress, Run, fingerprint, run_by
 from api.bulk.outputs import Output
 from api.bulk.rows import Order
 from api.bulk.warm import Warm, spare_cores
@@ -56,9 +56,17 @@ def run(asked: Namespace) -> int:
         shard_rows=asked.shard_rows or SHARD_ROWS,
     )
     with _shown() as progress:
-        counts = run_local(rows_of(source), plan, progress)
+        counts = run_by(_engine(asked.engine), rows_of(source), plan, progress)
     _tell(counts, output)
     return _code(counts)
+
+
+def _engine(name: str) -> type[Engine]:
+    if name == "ray":
+        from api.bulk.cluster import RayEngine  # noqa: PLC0415 - its library is optional
+
+        return RayEngine
+    return LocalEngine
 
 
 def _order(asked: Namespace) -> Order:

@@ -1,0 +1,162 @@
+"""The engine of several machines: the same shards, the same function and the same ledger, on Ray's actors.
+
+Every machine sees the folder of the run under the same path, for workers write their files there themselves;
+the ledger stays with whoever began the run. An actor that is lost, and a machine with it, costs the shards it
+had in hand: they are given to another.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import time
+from collections import deque
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from api.bulk.ledger import Counts, Ledger
+from api.bulk.local import Progress, Run, after_loss, raise_fault, sharded, taken, undone
+from api.bulk.outputs import Kind
+from api.bulk.rows import Order, Row
+from api.bulk.warm import Warm
+from api.bulk.worker import AHEAD, Answer, Shard, answered
+from api.gateway.asking import not_understood
+from schemas.errors import Unavailable
+
+ADDRESS = "BADGEPASS_RAY"
+"""Environment variable with the cluster's address; without it one is started on this machine alone."""
+_PATIENCE = 1.0
+_REST = 3.0
+"""Seconds for which an actor that was lost gets nothing: it is started again, maybe elsewhere."""
+_MOST_LOST = 100
+
+
+class _Worker:
+    """An actor: warm once, then shard after shard."""
+
+    def __init__(self, order: Order, folder: str, zstd: bool) -> None:  # noqa: FBT001 - called from afar
+        self._order = order
+        self._folder = Path(folder)
+        self._zstd = zstd
+        self._warm = Warm.of(order)
+
+    def work(self, shard: Shard) -> Answer:
+        return answered(shard, self._order, self._warm, self._folder, zstd=self._zstd)
+
+
+class RayEngine:
+    """Shards to actors, answers back; what is lost is given out again."""
+
+    def __init__(self, run: Run, order: Order, ledger: Ledger, progress: Progress) -> None:
+        """Take what it works on, and find the cluster.
+
+        Raises:
+            NotUnderstood: Ray is not installed.
+            Unavailable: the cluster does not answer.
+        """
+        self._ray = _ray()
+        self._run = run
+        self._order = order
+        self._ledger = ledger
+        self._progress = progress
+        self._total = Counts()
+        self._seen = 0
+        self._lost = 0
+        self._again: deque[Shard] = deque()
+        self._at_work: dict[Any, tuple[Shard, int]] = {}
+        self._rests = [0.0] * run.workers
+
+    def finished(self, rows: Iterable[Row]) -> Counts:
+        """Have every shard done, and count what came of it.
+
+        Raises:
+            Unavailable: workers are lost faster than they work.
+        """
+        zstd = self._run.output.zstd and self._run.output.kind is Kind.LINES
+        remote = self._ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=0)(_Worker)
+        actors = [
+            remote.remote(self._order, str(self._run.folder.resolve()), zstd)
+            for _ in range(self._run.workers)
+        ]
+        shards = undone(sharded(rows, self._run.shard_rows), self._ledger, self._count)
+        try:
+            while self._give_out(shards, actors) or self._at_work:
+                self._take_in()
+        finally:
+            for actor in actors:
+                with contextlib.suppress(Exception):
+                    self._ray.kill(actor)
+        self._ledger.forget_after(self._seen)
+        return self._total
+
+    def _give_out(self, shards: Iterator[Shard], actors: list[Any]) -> bool:
+        """Give every actor as much as it may have; tell whether there may be more."""
+        held = [0] * len(actors)
+        for _, at in self._at_work.values():
+            held[at] += 1
+        now = time.monotonic()
+        while ready := [at for at, many in enumerate(held) if many < AHEAD and self._rests[at] <= now]:
+            shard = self._again.popleft() if self._again else next(shards, None)
+            if shard is None:
+                return False
+            at = min(ready, key=held.__getitem__)
+            held[at] += 1
+            given = taken(shard, self._ledger)
+            self._at_work[actors[at].work.remote(given)] = given, at
+        return True
+
+    def _take_in(self) -> None:
+        if not self._at_work:  # every actor was lost a moment ago
+            time.sleep(_PATIENCE)
+            return
+        done, _ = self._ray.wait(list(self._at_work), num_returns=1, timeout=_PATIENCE)
+        if not done:
+            self._progress(self._total)
+        for reference in done:
+            shard, at = self._at_work.pop(reference)
+            try:
+                answer: Answer = self._ray.get(reference)
+            except self._ray.exceptions.RayError:
+                self._rests[at] = time.monotonic() + _REST
+                self._give_back(shard)
+                continue
+            self._rests[at] = 0.0
+            raise_fault(answer)
+            self._ledger.finish(answer.number, answer.counts)
+            self._total.add(answer.counts)
+            self._progress(self._total)
+
+    def _give_back(self, shard: Shard) -> None:
+        """Put a shard back whose actor was lost, or was not there yet again."""
+        self._lost += 1
+        if self._lost > _MOST_LOST:
+            raise Unavailable("", "The cluster loses workers faster than they work.")
+        try:
+            self._again.append(after_loss(shard, self._run.folder))
+        except RuntimeError:  # lost before it began: the machine was, and not on account of a row
+            self._again.append(shard)
+
+    def _count(self, number: int, known: Counts | None) -> None:
+        self._seen = number
+        if known is not None:
+            self._total.add(known)
+            self._progress(self._total)
+
+
+def _ray() -> Any:  # noqa: ANN401 - an optional library without types of its own
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would tell its makers of us
+    try:
+        import ray  # noqa: PLC0415 - optional, and slow to load
+    except ImportError:
+        message = "The engine ray needs the library: install badgepass[ray]."
+        raise not_understood("request.engine", message, "--engine") from None
+    if not ray.is_initialized():
+        address = os.environ.get(ADDRESS, "")
+        own: dict[str, Any] = {} if address else {"include_dashboard": False}
+        try:
+            ray.init(address=address or None, log_to_driver=False, logging_level=logging.ERROR, **own)
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            raise Unavailable("", f"The cluster does not answer: {type(error).__name__}.") from None
+    return ray
