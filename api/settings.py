@@ -20,6 +20,7 @@ from api.gateway.trusting import read_trust
 from api.identity.attempts import Attempts
 from api.identity.sessions import MINUTES, MOST_MINUTES, Sessions
 from api.identity.source import SignIn
+from api.identity.sources.configuration import sign_ins_of
 from api.jobs.bounds import Bounds, bounds_of
 from api.jobs.service import Jobs
 from api.official.cache import Cache
@@ -82,7 +83,7 @@ class Settings:
 
         They are `MAX_BODY`, `TRUST` and `TRUST_LISTS` (folders), `ACCREDITATIONS` (files or addresses, each
         with its `@DAY`), `ORIGINS`, `OFFLINE`, `OFFICIAL` (a cache of schemas), `RECEIPT_KEY` (a PEM file),
-        `IDENTITY_MINUTES`, `BASE_URL`, and `JOBS` with what begins so (see `bounds_of`).
+        `IDENTITY` (a file), `IDENTITY_MINUTES`, `BASE_URL`, and `JOBS` with what begins so (see `bounds_of`).
 
         Raises:
             NotUnderstood: one of them cannot be used; it is named.
@@ -113,6 +114,7 @@ class Settings:
             secrets=environment,
             jobs=bounds_of(environment),
             trust_folder=str(Path(folder).resolve()) if folder else "",
+            sign_ins=sign_ins_of(environment),
             identity_minutes=_minutes(environment.get("BADGEPASS_IDENTITY_MINUTES", "")),
             base_url=_address(environment.get("BADGEPASS_BASE_URL", "")),
         )

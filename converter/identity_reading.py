@@ -93,6 +93,21 @@ def identity_of(raw: Any, *, now: datetime) -> Handed:  # noqa: ANN401 - any JSO
     return handed
 
 
+def identity_said(record: Mapping[str, Any], origin: Origin, *, now: datetime) -> Identity:
+    """Make the typed value of what one source said, field by field, without a word on whom a document knows.
+
+    Raises:
+        Malformed: a value of the wrong kind, a BSN, or no field at all.
+    """
+    reading = _Reading(now)
+    values = {name: reading.value(name, record[name]) for name in FIELDS if record.get(name) is not None}
+    if not values:
+        reading.fault("missing", "", f"An identity says at least one of {', '.join(FIELDS)}.")
+    if reading.problems:
+        raise Malformed(*reading.problems)
+    return Identity(**values, origins=tuple((name, origin) for name in values))
+
+
 @dataclass(slots=True)
 class _Reading:
     """One reading; gathers what is wrong."""

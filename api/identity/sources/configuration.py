@@ -1,0 +1,141 @@
+"""The file that `BADGEPASS_IDENTITY` names: where holders can sign in, and what each way is worth."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from api.exchange import OperatorExchange, named_origin
+from api.gateway.asking import not_understood
+from api.identity.source import SignIn
+from api.identity.sources.oidc import Client, OidcSignIn
+from schemas.identity import Assurance
+
+SETTING = "BADGEPASS_IDENTITY"
+_CODE = "request.setting"
+_MAX_ANSWER = 1024 * 1024
+_LONGEST_SECRET = 1000
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
+Said = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Word = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5B\x5D-\x7E]{1,500}$")]
+Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]
+
+
+class ProviderForm(BaseModel):
+    """One `[[identity.provider]]` by OpenID Connect; see `Client`.
+
+    Attributes:
+        secret: environment variable that holds the client's secret.
+        secret_file: or the file that does, beside this one.
+        origins: further origins of the provider's endpoints, where they are not the issuer's.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    name: Name
+    kind: Literal["eduid", "broker", "ida"]
+    issuer: Said
+    client: Said
+    secret: Variable | None = None
+    secret_file: Said | None = None
+    scopes: tuple[Word, ...] = ("openid", "profile")
+    acr: dict[Word, Assurance] = Field(default_factory=dict)
+    recipient: Literal["", "eduid", "email"] = ""
+    frameworks: dict[Said, dict[Said, Assurance]] = Field(default_factory=dict)
+    origins: tuple[Said, ...] = ()
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.secret and self.secret_file:
+            raise ValueError("the secret stands in a variable or in a file")
+        if "openid" not in self.scopes:
+            raise ValueError("the scopes have openid among them")
+        if (self.kind == "ida") != bool(self.frameworks):
+            raise ValueError("a provider of verified claims, and no other, has frameworks")
+        if self.kind != "ida" and not self.acr:
+            raise ValueError("acr says which ways to sign in will do, and how sure each is")
+        for url in (self.issuer, *self.origins):
+            origin = named_origin(url)
+            if origin.scheme != "https" and not origin.local:
+                raise ValueError("a provider is asked over https")
+        return self
+
+
+class _Sources(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    provider: tuple[ProviderForm, ...] = ()
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Self:
+        names = [one.name for one in self.provider]
+        if len(names) != len(set(names)):
+            raise ValueError("two providers have one name")
+        return self
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+    identity: _Sources
+
+
+def sign_ins_of(environment: Mapping[str, str]) -> tuple[SignIn, ...]:
+    """Read where holders can sign in; nowhere, where no file is named.
+
+    Raises:
+        NotUnderstood: the file cannot be used; says where, and quotes nothing, for it may be a secret.
+    """
+    named = environment.get(SETTING, "")
+    if not named:
+        return ()
+    path = Path(named)
+    forms = _forms(path)
+    return tuple(_opened(form, path.parent, environment) for form in forms)
+
+
+def _forms(path: Path) -> tuple[ProviderForm, ...]:
+    try:
+        return _File.model_validate(tomllib.loads(path.read_text("utf-8"))).identity.provider
+    except OSError as error:
+        raise not_understood(_CODE, f"The file cannot be read: {error.strerror}.", SETTING) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise not_understood(_CODE, "The file of identity providers is not TOML.", SETTING) from None
+    except ValidationError as error:
+        fault = error.errors(include_input=False, include_url=False)[0]
+        place = "/".join(map(str, fault["loc"]))
+        message = f"The file of identity providers cannot be used: {fault['msg']}."
+        raise not_understood(_CODE, message, f"{SETTING}: {place}") from None
+
+
+def _opened(form: ProviderForm, folder: Path, environment: Mapping[str, str]) -> SignIn:
+    client = Client(
+        name=form.name,
+        kind=form.kind,
+        issuer=form.issuer,
+        client=form.client,
+        secret=_secret(form, folder, environment),
+        scopes=form.scopes,
+        acr=form.acr,
+        recipient=form.recipient,
+        frameworks=form.frameworks,
+    )
+    return OidcSignIn(client, OperatorExchange([form.issuer, *form.origins], max_body=_MAX_ANSWER))
+
+
+def _secret(form: ProviderForm, folder: Path, environment: Mapping[str, str]) -> str:
+    where = f"{SETTING}: {form.name}"
+    if form.secret:
+        told = environment.get(form.secret, "")
+    elif form.secret_file:
+        try:
+            told = (folder / form.secret_file).read_text("utf-8").strip()
+        except (OSError, UnicodeDecodeError):
+            told = ""
+    else:
+        return ""
+    if not told or len(told) > _LONGEST_SECRET:
+        raise not_understood(_CODE, "The secret of an identity provider is not where it should be.", where)
+    return told
