@@ -5,7 +5,7 @@ FUZZ_SECONDS ?= 600
 BIN := .venv/bin
 DSS := tests/interop/dss
 
-.PHONY: setup dev run check format test bench bench-compare fuzz interop dss agreement lock docs examples
+.PHONY: setup dev run check format test bench bench-compare fuzz interop soak dss agreement lock docs examples
 
 setup: .venv/.run ## the virtual environment with the locked dependencies and the badgepass command
 dev: .venv/.dev
@@ -57,6 +57,9 @@ fuzz: dev ## hostile input: by structure, by length, and every target for FUZZ_S
 
 interop: dev $(if $(shell command -v mvn),dss) ## against independent implementations; EU DSS where there is Maven
 	$(BIN)/pytest -q -m slow tests/interop
+
+soak: dev ## whole exports with a killed cluster node, and other tests that take minutes
+	$(BIN)/pytest -q -m slow tests/bulk $(wildcard tests/soak)
 
 dss: $(DSS)/target/dss-opinion.jar
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import time
+import socket
 from collections import deque
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -28,9 +28,8 @@ from schemas.errors import Unavailable
 ADDRESS = "BADGEPASS_RAY"
 """Environment variable with the cluster's address; without it one is started on this machine alone."""
 _PATIENCE = 1.0
-_REST = 3.0
-"""Seconds for which an actor that was lost gets nothing: it is started again, maybe elsewhere."""
-_MOST_LOST = 100
+_CONNECT_SECONDS = 5.0
+_MOST_LOST, _MOST_IDLE = 20, 120
 
 
 class _Worker:
@@ -41,6 +40,9 @@ class _Worker:
         self._folder = Path(folder)
         self._zstd = zstd
         self._warm = Warm.of(order)
+
+    def there(self) -> None:
+        """Say that it is."""
 
     def work(self, shard: Shard) -> Answer:
         return answered(shard, self._order, self._warm, self._folder, zstd=self._zstd)
@@ -66,73 +68,111 @@ class RayEngine:
         self._lost = 0
         self._again: deque[Shard] = deque()
         self._at_work: dict[Any, tuple[Shard, int]] = {}
-        self._rests = [0.0] * run.workers
+        self._actors: dict[int, Any] = {}
+        self._coming: dict[Any, int] = {}
+        self._there: set[int] = set()
+        self._idle = 0
 
     def finished(self, rows: Iterable[Row]) -> Counts:
         """Have every shard done, and count what came of it.
 
         Raises:
-            Unavailable: workers are lost faster than they work.
+            Unavailable: there is no room for a worker, or they are lost faster than they work.
         """
-        zstd = self._run.output.zstd and self._run.output.kind is Kind.LINES
-        remote = self._ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=0)(_Worker)
-        actors = [
-            remote.remote(self._order, str(self._run.folder.resolve()), zstd)
-            for _ in range(self._run.workers)
-        ]
+        for at in range(self._run.workers):
+            self._hire(at)
         shards = undone(sharded(rows, self._run.shard_rows), self._ledger, self._count)
         try:
-            while self._give_out(shards, actors) or self._at_work:
+            while self._give_out(shards) or self._at_work:
                 self._take_in()
         finally:
-            for actor in actors:
+            for actor in self._actors.values():
                 with contextlib.suppress(Exception):
                     self._ray.kill(actor)
         self._ledger.forget_after(self._seen)
         return self._total
 
-    def _give_out(self, shards: Iterator[Shard], actors: list[Any]) -> bool:
-        """Give every actor as much as it may have; tell whether there may be more."""
-        held = [0] * len(actors)
+    def _hire(self, at: int) -> None:
+        """Ask for a worker in a place; it gets work once it says that it is there, wherever there is room."""
+        zstd = self._run.output.zstd and self._run.output.kind is Kind.LINES
+        remote = self._ray.remote(num_cpus=1, max_restarts=0)(_Worker)
+        self._actors[at] = remote.remote(self._order, str(self._run.folder.resolve()), zstd)
+        self._coming[self._actors[at].there.remote()] = at
+
+    def _give_out(self, shards: Iterator[Shard]) -> bool:
+        """Give every worker that is there as much as it may have; tell whether there may be more."""
+        self._welcome(0)
+        held = dict.fromkeys(self._there, 0)
         for _, at in self._at_work.values():
-            held[at] += 1
-        now = time.monotonic()
-        while ready := [at for at, many in enumerate(held) if many < AHEAD and self._rests[at] <= now]:
+            if at in held:
+                held[at] += 1
+        while ready := [at for at, many in held.items() if many < AHEAD]:
             shard = self._again.popleft() if self._again else next(shards, None)
             if shard is None:
                 return False
             at = min(ready, key=held.__getitem__)
             held[at] += 1
             given = taken(shard, self._ledger)
-            self._at_work[actors[at].work.remote(given)] = given, at
+            self._at_work[self._actors[at].work.remote(given)] = given, at
         return True
 
+    def _welcome(self, seconds: float) -> None:
+        """Note which workers came; one that could not begin is asked for anew."""
+        if not self._coming:
+            return
+        came, _ = self._ray.wait(list(self._coming), num_returns=len(self._coming), timeout=seconds)
+        for reference in came:
+            at = self._coming.pop(reference)
+            try:
+                self._ray.get(reference)
+            except self._ray.exceptions.RayError:
+                self._lose()
+                self._hire(at)
+            else:
+                self._there.add(at)
+
     def _take_in(self) -> None:
-        if not self._at_work:  # every actor was lost a moment ago
-            time.sleep(_PATIENCE)
+        if not self._at_work:
+            self._welcome(_PATIENCE)
+            self._idle = 0 if self._there else self._idle + 1
+            if self._idle > _MOST_IDLE:
+                raise Unavailable("", "The cluster has no room for a worker.")
             return
         done, _ = self._ray.wait(list(self._at_work), num_returns=1, timeout=_PATIENCE)
         if not done:
             self._progress(self._total)
         for reference in done:
+            if reference not in self._at_work:
+                continue  # of a worker that was lost meanwhile
             shard, at = self._at_work.pop(reference)
             try:
                 answer: Answer = self._ray.get(reference)
             except self._ray.exceptions.RayError:
-                self._rests[at] = time.monotonic() + _REST
-                self._give_back(shard)
+                self._replace(at, shard)
                 continue
-            self._rests[at] = 0.0
             raise_fault(answer)
             self._ledger.finish(answer.number, answer.counts)
             self._total.add(answer.counts)
             self._progress(self._total)
 
-    def _give_back(self, shard: Shard) -> None:
-        """Put a shard back whose actor was lost, or was not there yet again."""
+    def _replace(self, at: int, shard: Shard) -> None:
+        """Take back all that a lost worker had in hand, and ask for another in its place."""
+        self._lose()
+        self._give_back(shard)
+        self._there.discard(at)
+        for reference, (other, place) in list(self._at_work.items()):
+            if place == at:
+                del self._at_work[reference]
+                self._again.append(other)
+        self._hire(at)
+
+    def _lose(self) -> None:
         self._lost += 1
         if self._lost > _MOST_LOST:
             raise Unavailable("", "The cluster loses workers faster than they work.")
+
+    def _give_back(self, shard: Shard) -> None:
+        """Put the shard back on which a worker was lost."""
         try:
             self._again.append(after_loss(shard, self._run.folder))
         except RuntimeError:  # lost before it began: the machine was, and not on account of a row
@@ -155,8 +195,24 @@ def _ray() -> Any:  # noqa: ANN401 - an optional library without types of its ow
     if not ray.is_initialized():
         address = os.environ.get(ADDRESS, "")
         own: dict[str, Any] = {} if address else {"include_dashboard": False}
+        _refuse_silent(address)
         try:
             ray.init(address=address or None, log_to_driver=False, logging_level=logging.ERROR, **own)
         except (ConnectionError, ValueError, RuntimeError) as error:
             raise Unavailable("", f"The cluster does not answer: {type(error).__name__}.") from None
     return ray
+
+
+def _refuse_silent(address: str) -> None:
+    """Ask whether anybody listens: the library would end the process where nobody does.
+
+    Raises:
+        Unavailable: nobody does.
+    """
+    host, _, port = address.rpartition(":")
+    if not host or "/" in host or not port.isdigit():
+        return  # `auto`, or another way to name a cluster
+    try:
+        socket.create_connection((host, int(port)), timeout=_CONNECT_SECONDS).close()
+    except (OSError, OverflowError):
+        raise Unavailable("", "The cluster does not answer at its address.") from None

@@ -79,7 +79,11 @@ def test_a_node_killed_amid_the_work_costs_nothing(
         time.sleep(0.05)
     before = _done(ledger)
     cluster.remove_node(other, allow_graceful=False)
-    _, told = running.communicate(timeout=180)
+    try:
+        _, told = running.communicate(timeout=150)
+    finally:
+        running.kill()
+        running.communicate()
     assert running.returncode == 1, told
     assert before < ROWS // 300
     assert (source / "out.ndjson").read_bytes() == expected
