@@ -39,7 +39,9 @@ def reserve(store: Store, origin: Origin, *, now: datetime, actor: str = OPERATO
 
 def keep_place(connection: Connection, origin: Origin, now: datetime) -> Reservation:
     """Keep one record and its place, in the step of whoever tells the log of it."""
-    name = secrets.token_urlsafe(24)
+    name = (
+        f"c{secrets.token_urlsafe(24)}"  # a letter first: a command line takes no id that begins with a dash
+    )
     list_id, place = _place(connection, origin.tenant, now)
     connection.execute(
         insert(credentials).values(
