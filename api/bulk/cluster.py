@@ -112,7 +112,7 @@ class RayEngine:
                 return False
             at = min(ready, key=held.__getitem__)
             held[at] += 1
-            given = taken(shard, self._ledger)
+            given = taken(shard, self._ledger, self._run.folder)
             self._at_work[self._actors[at].work.remote(given)] = given, at
         return True
 
@@ -158,7 +158,10 @@ class RayEngine:
     def _replace(self, at: int, shard: Shard) -> None:
         """Take back all that a lost worker had in hand, and ask for another in its place."""
         self._lose()
-        self._give_back(shard)
+        again, _ = after_loss(
+            shard, self._run.folder
+        )  # lost before it began: the machine was, no row's fault
+        self._again.append(again)
         self._there.discard(at)
         for reference, (other, place) in list(self._at_work.items()):
             if place == at:
@@ -170,13 +173,6 @@ class RayEngine:
         self._lost += 1
         if self._lost > _MOST_LOST:
             raise Unavailable("", "The cluster loses workers faster than they work.")
-
-    def _give_back(self, shard: Shard) -> None:
-        """Put the shard back on which a worker was lost."""
-        try:
-            self._again.append(after_loss(shard, self._run.folder))
-        except RuntimeError:  # lost before it began: the machine was, and not on account of a row
-            self._again.append(shard)
 
     def _count(self, number: int, known: Counts | None) -> None:
         self._seen = number

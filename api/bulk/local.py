@@ -33,6 +33,8 @@ from schemas.errors import Unavailable
 SHARD_ROWS = 2000
 SHARD_BYTES = 16 * 1024 * 1024
 _ATTEMPTS = 2
+_MOST_BARREN = 10
+"""So many workers in a row may be lost before they begin: the next would be too."""
 _PATIENCE = 1.0
 Progress = Callable[[Counts], None]
 
@@ -195,6 +197,7 @@ class LocalEngine:
         return self._total
 
     _seen = 0
+    _barren = 0
 
     def _count(self, number: int, known: Counts | None) -> None:
         self._seen = number
@@ -217,7 +220,7 @@ class LocalEngine:
         return True
 
     def _give(self, hand: _Hand, shard: Shard) -> None:
-        given = taken(shard, self._ledger)
+        given = taken(shard, self._ledger, self._run.folder)
         hand.shards.append(given)
         with contextlib.suppress(OSError):  # it is lost; its pipe says so in a moment
             hand.pipe.send(given)
@@ -247,6 +250,7 @@ class LocalEngine:
                 self._replace(hand)
                 continue
             raise_fault(answer)
+            self._barren = 0
             hand.shards = deque(one for one in hand.shards if one.number != answer.number)
             self._ledger.finish(answer.number, answer.counts)
             self._total.add(answer.counts)
@@ -263,7 +267,10 @@ class LocalEngine:
         hand.pipe.close()
         if not hand.shards:
             return
-        hand.shards[0] = after_loss(hand.shards[0], self._run.folder)
+        hand.shards[0], barren = after_loss(hand.shards[0], self._run.folder)
+        self._barren += barren
+        if self._barren > _MOST_BARREN:
+            raise RuntimeError("workers are lost before they begin")
         self._again.extend(hand.shards)
 
     def _stop(self) -> None:
@@ -285,26 +292,32 @@ def undone(
             yield shard
 
 
-def taken(shard: Shard, ledger: Ledger) -> Shard:
+def taken(shard: Shard, ledger: Ledger, folder: Path) -> Shard:
     """Note that a shard is given out; one that lost workers before is gone about with care."""
-    attempt = ledger.take(shard.number, shard.digest)
-    return replace(shard, careful=True) if attempt > _ATTEMPTS else shard
+    if ledger.take(shard.number, shard.digest) <= _ATTEMPTS:
+        return shard
+    at_work(folder, shard.number).unlink(missing_ok=True)  # a killed run's note tells nothing about this one
+    return replace(shard, careful=True)
 
 
-def after_loss(shard: Shard, folder: Path) -> Shard:
-    """Return a shard on which a worker was lost, without the row that is known to have lost it.
+def after_loss(shard: Shard, folder: Path) -> tuple[Shard, bool]:
+    """Suspect the row that was at work, and give up one on which a worker was lost twice.
 
-    Raises:
-        RuntimeError: a worker is lost before it has begun: the next one would be too.
+    Once proves nothing: whoever kills workers may strike at any row.
+
+    Returns:
+        The shard as it is to be tried again; and whether the worker was lost before it began.
     """
+    if not shard.careful:
+        return shard, False
     note = at_work(folder, shard.number)
-    if shard.careful and note.exists():
-        found = replace(shard, lost=shard.lost | {int(note.read_text("ascii"))})
-        note.unlink()
-        return found
-    if shard.careful:
-        raise RuntimeError("a worker is lost before it begins")
-    return shard
+    if not note.exists():
+        return shard, True
+    place = int(note.read_text("ascii"))
+    note.unlink()
+    if place == shard.suspect:
+        return replace(shard, lost=shard.lost | {place}, suspect=0), False
+    return replace(shard, suspect=place), False
 
 
 def raise_fault(answer: Answer) -> None:

@@ -16,6 +16,7 @@ from api.bulk.outputs import write_shard
 from api.bulk.rows import Order, Row
 from api.bulk.warm import Warm
 from api.clock import system_clock
+from api.replacing import replaced
 from schemas.errors import DocumentError, Problem, Unavailable
 
 AHEAD = 2
@@ -29,7 +30,8 @@ class Shard:
     Attributes:
         digest: of its rows.
         careful: the row at work is noted first, because a worker was lost on this shard before.
-        lost: places of rows on which a worker was lost; they are not tried again.
+        lost: places of rows on which workers were lost twice; they are not tried again.
+        suspect: place of a row on which one was lost once; 0 for none.
     """
 
     number: int
@@ -37,6 +39,7 @@ class Shard:
     rows: tuple[Row, ...]
     careful: bool = False
     lost: frozenset[int] = frozenset()
+    suspect: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,11 @@ def work(pipe: Connection, order: Order, folder: Path, *, zstd: bool) -> None:
     waiting: Queue[Shard | None] = Queue(maxsize=AHEAD)
     threading.Thread(target=_receive, args=(pipe, waiting), daemon=True).start()
     while (shard := waiting.get()) is not None:
-        pipe.send(answered(shard, order, warm, folder, zstd=zstd))
+        answer = answered(shard, order, warm, folder, zstd=zstd)
+        try:
+            pipe.send(answer)
+        except OSError:  # the parent was killed; whoever resumes finds the files, and asks for them anew
+            return
 
 
 def answered(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) -> Answer:
@@ -106,7 +113,7 @@ def _carefully(shard: Shard, folder: Path) -> Iterator[Row]:
             message = "A worker was lost on this row, so it was not tried again."
             yield replace(row, problem=Problem(code="bulk.worker-lost", message=message))
         else:
-            at_work(folder, shard.number).write_text(str(row.place), "ascii")
+            replaced(at_work(folder, shard.number), str(row.place).encode())  # never there and empty
             yield row
 
 
