@@ -11,15 +11,13 @@ import contextlib
 import logging
 import os
 import socket
-from collections import deque
-from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from api.bulk.ledger import Counts, Ledger
-from api.bulk.local import Progress, Run, after_loss, raise_fault, sharded, taken, undone
+from api.bulk.local import Run
 from api.bulk.outputs import Kind
-from api.bulk.rows import Order, Row
+from api.bulk.rows import Order
+from api.bulk.shards import Account, after_loss
 from api.bulk.warm import Warm
 from api.bulk.worker import AHEAD, Answer, Shard, answered
 from api.gateway.asking import not_understood
@@ -51,7 +49,7 @@ class _Worker:
 class RayEngine:
     """Shards to actors, answers back; what is lost is given out again."""
 
-    def __init__(self, run: Run, order: Order, ledger: Ledger, progress: Progress) -> None:
+    def __init__(self, run: Run, order: Order) -> None:
         """Take what it works on, and find the cluster.
 
         Raises:
@@ -61,36 +59,28 @@ class RayEngine:
         self._ray = _ray()
         self._run = run
         self._order = order
-        self._ledger = ledger
-        self._progress = progress
-        self._total = Counts()
-        self._seen = 0
         self._lost = 0
-        self._again: deque[Shard] = deque()
         self._at_work: dict[Any, tuple[Shard, int]] = {}
         self._actors: dict[int, Any] = {}
         self._coming: dict[Any, int] = {}
         self._there: set[int] = set()
         self._idle = 0
 
-    def finished(self, rows: Iterable[Row]) -> Counts:
-        """Have every shard done, and count what came of it.
+    def finish(self, account: Account) -> None:
+        """Have every shard done.
 
         Raises:
             Unavailable: there is no room for a worker, or they are lost faster than they work.
         """
         for at in range(self._run.workers):
             self._hire(at)
-        shards = undone(sharded(rows, self._run.shard_rows), self._ledger, self._count)
         try:
-            while self._give_out(shards) or self._at_work:
-                self._take_in()
+            while self._give_out(account) or self._at_work:
+                self._take_in(account)
         finally:
             for actor in self._actors.values():
                 with contextlib.suppress(Exception):
                     self._ray.kill(actor)
-        self._ledger.forget_after(self._seen)
-        return self._total
 
     def _hire(self, at: int) -> None:
         """Ask for a worker in a place; it gets work once it says that it is there, wherever there is room."""
@@ -99,7 +89,7 @@ class RayEngine:
         self._actors[at] = remote.remote(self._order, str(self._run.folder.resolve()), zstd)
         self._coming[self._actors[at].there.remote()] = at
 
-    def _give_out(self, shards: Iterator[Shard]) -> bool:
+    def _give_out(self, account: Account) -> bool:
         """Give every worker that is there as much as it may have; tell whether there may be more."""
         self._welcome(0)
         held = dict.fromkeys(self._there, 0)
@@ -107,13 +97,12 @@ class RayEngine:
             if at in held:
                 held[at] += 1
         while ready := [at for at, many in held.items() if many < AHEAD]:
-            shard = self._again.popleft() if self._again else next(shards, None)
+            shard = account.next()
             if shard is None:
                 return False
             at = min(ready, key=held.__getitem__)
             held[at] += 1
-            given = taken(shard, self._ledger, self._run.folder)
-            self._at_work[self._actors[at].work.remote(given)] = given, at
+            self._at_work[self._actors[at].work.remote(shard)] = shard, at
         return True
 
     def _welcome(self, seconds: float) -> None:
@@ -131,7 +120,7 @@ class RayEngine:
             else:
                 self._there.add(at)
 
-    def _take_in(self) -> None:
+    def _take_in(self, account: Account) -> None:
         if not self._at_work:
             self._welcome(_PATIENCE)
             self._idle = 0 if self._there else self._idle + 1
@@ -140,7 +129,7 @@ class RayEngine:
             return
         done, _ = self._ray.wait(list(self._at_work), num_returns=1, timeout=_PATIENCE)
         if not done:
-            self._progress(self._total)
+            account.tell()
         for reference in done:
             if reference not in self._at_work:
                 continue  # of a worker that was lost meanwhile
@@ -148,37 +137,24 @@ class RayEngine:
             try:
                 answer: Answer = self._ray.get(reference)
             except self._ray.exceptions.RayError:
-                self._replace(at, shard)
+                account.give_back(self._taken_back(at, shard))
                 continue
-            raise_fault(answer)
-            self._ledger.finish(answer.number, answer.counts)
-            self._total.add(answer.counts)
-            self._progress(self._total)
+            account.enter(answer)
 
-    def _replace(self, at: int, shard: Shard) -> None:
+    def _taken_back(self, at: int, shard: Shard) -> list[Shard]:
         """Take back all that a lost worker had in hand, and ask for another in its place."""
         self._lose()
-        again, _ = after_loss(
-            shard, self._run.folder
-        )  # lost before it began: the machine was, no row's fault
-        self._again.append(again)
+        first, _ = after_loss(shard, self._run.folder)  # before it began: no row is to blame
+        mine = [reference for reference, (_, place) in self._at_work.items() if place == at]
+        others = [self._at_work.pop(reference)[0] for reference in mine]
         self._there.discard(at)
-        for reference, (other, place) in list(self._at_work.items()):
-            if place == at:
-                del self._at_work[reference]
-                self._again.append(other)
         self._hire(at)
+        return [first, *others]
 
     def _lose(self) -> None:
         self._lost += 1
         if self._lost > _MOST_LOST:
             raise Unavailable("", "The cluster loses workers faster than they work.")
-
-    def _count(self, number: int, known: Counts | None) -> None:
-        self._seen = number
-        if known is not None:
-            self._total.add(known)
-            self._progress(self._total)
 
 
 def _ray() -> Any:  # noqa: ANN401 - an optional library without types of its own

@@ -61,9 +61,13 @@ class Counts:
         return self.rows - self.made
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as the summary and the ledger tell it."""
+        """Return it as the ledger keeps it."""
         plain = {name: getattr(self, name) for name in ("rows", "made", "size", "unasked")}
         return plain | {name: dict(sorted(getattr(self, name).items())) for name in _COUNTERS}
+
+    def told(self) -> dict[str, Any]:
+        """Return it as people are told: with how many failed."""
+        return {**self.to_dict(), "failed": self.failed}
 
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> Counts:

@@ -13,9 +13,10 @@ from typing import Any
 
 from api.bulk.inputs import rows_of
 from api.bulk.ledger import Counts
-from api.bulk.local import SHARD_ROWS, Engine, LocalEngine, Progress, Run, fingerprint, run_by
+from api.bulk.local import Engine, LocalEngine, Run, fingerprint, run_by
 from api.bulk.outputs import Output
 from api.bulk.rows import Order
+from api.bulk.shards import SHARD_ROWS, Progress
 from api.bulk.warm import Warm, spare_cores
 from api.cli import world
 from api.cli.files import file_bytes

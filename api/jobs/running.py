@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from api.bulk.inputs import rows_of
 from api.bulk.ledger import Counts
-from api.bulk.local import SHARD_ROWS, Run, run_local
+from api.bulk.local import Run, run_local
+from api.bulk.shards import SHARD_ROWS
 from api.bulk.warm import spare_cores
 from api.gateway.asking import NotUnderstood
 from api.jobs.asked import Asked, order_of
@@ -158,7 +159,7 @@ class Runner:
         code: str = "",
         why: str = "",
     ) -> None:
-        told = {**counts.to_dict(), "failed": counts.failed} if counts is not None else None
+        told = counts.told() if counts is not None else None
         now = self._clock()
         ended = finish(self._store, job.id, self._owner, state, now=now, counts=told, code=code, why=why)
         if ended is None:  # cancelled in the last moment, or another's by now
@@ -221,8 +222,7 @@ class _Watch:
             raise _Stopped
         if time.monotonic() - self._told >= _TOLD_SECONDS:
             self._told = time.monotonic()
-            told = {**counts.to_dict(), "failed": counts.failed}
-            if not self._stays(told):
+            if not self._stays(counts.told()):
                 self._lost.set()
                 raise _Stopped
 
