@@ -30,6 +30,7 @@ from api.routes import (
     extension,
     health,
     identity,
+    identity_sign_in,
     jobs,
     match,
     public,
@@ -97,6 +98,7 @@ def create_app(
         extension,
         pages,
         identity,
+        identity_sign_in,
     ):
         app.include_router(module.router)
     if chosen.origins:

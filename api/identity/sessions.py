@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Lock, Timer
@@ -17,6 +18,20 @@ from schemas.identity import Identity
 MINUTES, MOST_MINUTES = 15, 60
 _MOST = 2000
 _MOST_BYTES = 256 * 1024 * 1024
+_FULL = "Too many identities are on their way here; try again in some minutes."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """An answer that came by another way than the browser's address.
+
+    Attributes:
+        fields: what it says.
+        code: what the browser brings that its sender was given; random, and given out once.
+    """
+
+    fields: Mapping[str, str] = field(repr=False)
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +44,7 @@ class Session:
         document: the badge or credential it is for, as handed in.
         source: where the holder signs in or has signed in; empty before that.
         begun: the sign-in under way; None before and after.
+        letter: what came for it beside the browser; None before that.
         identity: what the source said; None before that.
     """
 
@@ -37,7 +53,20 @@ class Session:
     document: bytes = field(repr=False)
     source: str = ""
     begun: Begun | None = field(default=None, repr=False)
+    letter: Letter | None = field(default=None, repr=False)
     identity: Identity | None = field(default=None, repr=False)
+
+    def answered(self, code: str) -> bool:
+        """Tell whether the sign-in under way can be finished by a browser that brings a code.
+
+        A letter is finished by the browser that its sender was sent to, and by no other: so nobody has
+        another person's wallet answer for a session of his own (OpenID4VP 1.0 §14.2).
+        """
+        if self.begun is None or not self.begun.letter:
+            return self.begun is not None
+        if self.letter is None:
+            return False
+        return self.begun.elsewhere or hmac.compare_digest(self.letter.code.encode(), code.encode())
 
     @property
     def trace(self) -> str:
@@ -79,9 +108,8 @@ class Sessions:
         session = Session(name=name, until=now + timedelta(minutes=self.minutes), document=document)
         due = time.monotonic() + self.minutes * 60
         with self._lock:
-            size = sum(len(one.session.document) for one in self._held.values())
-            if len(self._held) >= _MOST or size + len(document) > _MOST_BYTES:
-                raise Unavailable("", "Too many identities are on their way here; try again in some minutes.")
+            if len(self._held) >= _MOST or self._size() + len(document) > _MOST_BYTES:
+                raise Unavailable("", _FULL)
             self._held[name] = _Held(session, _digest(key), due)
             if self._timer is None:
                 self._wake(due)
@@ -104,7 +132,39 @@ class Sessions:
         """
         with self._lock:
             held = self._of(name, key, now)
-            held.session = replace(held.session, source=source, begun=begun, identity=None)
+            held.session = replace(held.session, source=source, begun=begun, letter=None, identity=None)
+
+    def asked(self, source: str, letter: str, *, now: datetime) -> str:
+        """Return the request that a wallet fetches.
+
+        Raises:
+            NoSession: nothing is asked under that name.
+        """
+        with self._lock:
+            begun = self._awaiting(source, letter, now).session.begun
+            if begun is None or not begun.request:
+                raise NoSession
+            return begun.request
+
+    def leave(self, source: str, letter: str, fields: Mapping[str, str], *, now: datetime) -> str:
+        """Keep a letter for the session that awaits it, once.
+
+        Returns:
+            The code that the browser is to bring.
+
+        Raises:
+            NoSession: no session awaits it, or it is there already.
+            Unavailable: there is no room.
+        """
+        with self._lock:
+            held = self._awaiting(source, letter, now)
+            if held.session.letter is not None:
+                raise NoSession
+            if self._size() + sum(map(len, fields.values())) > _MOST_BYTES:
+                raise Unavailable("", _FULL)
+            code = secrets.token_urlsafe(32)
+            held.session = replace(held.session, letter=Letter(fields=fields, code=code))
+            return code
 
     def take(self, name: str, key: str, *, now: datetime) -> Session:
         """Return a session, and forget the sign-in under way: what came back is used once, or never.
@@ -115,7 +175,7 @@ class Sessions:
         with self._lock:
             held = self._of(name, key, now)
             session = held.session
-            held.session = replace(session, begun=None)
+            held.session = replace(session, begun=None, letter=None)
             return session
 
     def fill(self, name: str, key: str, identity: Identity, *, now: datetime) -> Session:
@@ -126,7 +186,7 @@ class Sessions:
         """
         with self._lock:
             held = self._of(name, key, now)
-            held.session = replace(held.session, identity=identity, begun=None)
+            held.session = replace(held.session, identity=identity, begun=None, letter=None)
             return held.session
 
     def erase(self, name: str, key: str, *, now: datetime) -> Session:
@@ -160,6 +220,25 @@ class Sessions:
             del self._held[name]
             raise NoSession
         return held
+
+    def _awaiting(self, source: str, letter: str, now: datetime) -> _Held:
+        """Find the session that a letter is for; the name is random, and nobody but the source is told it."""
+        for held in self._held.values():
+            session = held.session
+            if session.begun is None or not session.begun.letter or session.source != source:
+                continue
+            if hmac.compare_digest(session.begun.letter.encode(), letter.encode()) and now < session.until:
+                return held
+        raise NoSession
+
+    def _size(self) -> int:
+        """Add up the bytes that are held."""
+        size = 0
+        for held in self._held.values():
+            size += len(held.session.document)
+            if held.session.letter is not None:
+                size += sum(map(len, held.session.letter.fields.values()))
+        return size
 
     def _wake(self, due: float) -> None:
         self._timer = Timer(max(0.0, due - time.monotonic()), self._sweep)

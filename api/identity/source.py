@@ -15,12 +15,20 @@ class Begun:
     """A sign-in under way.
 
     Attributes:
-        address: where the holder's browser goes now.
+        address: where the holder goes now; a wallet's where it does not begin with `http`.
         kept: what finishing needs and nobody else may see: state, nonce, code verifier; stays in memory.
+        letter: name that an answer bears which comes by another way than the browser's address (a form that
+            the source has the browser post, or the wallet's own call); empty where none does.
+        request: what a wallet fetches before it answers, signed; empty where nothing is fetched.
+        elsewhere: whether the wallet may be on another device than the browser, which then brings no proof
+            that both are one person's.
     """
 
     address: str
     kept: Mapping[str, str] = field(default_factory=dict, repr=False)
+    letter: str = field(default="", repr=False)
+    request: str = field(default="", repr=False)
+    elsewhere: bool = False
 
 
 class SignIn(Protocol):
@@ -51,7 +59,7 @@ class SignIn(Protocol):
         Args:
             begun: as `begin` returned it, for this very browser.
             back: as it was given to `begin`.
-            said: the parameters the browser came back with.
+            said: the parameters the browser came back with, and those of the letter where there is one.
             now: timezone-aware.
 
         Returns:

@@ -10,10 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.gateway.asking import asked_target, not_understood
 from api.gateway.conversion import Order, converted
-from api.identity.auditing import HOLDER, NOBODY, described, log
+from api.identity.auditing import described
 from api.identity.consenting import TICK, agreed_to, consented, purpose_named, rows_of
-from api.identity.sessions import Session
-from api.identity.source import SignIn
 from api.pages.facts import fields_for, grouped, profile_of
 from api.pages.form import Filled, filled
 from api.pages.rendering import PageRoute, lang_words, page
@@ -22,32 +20,21 @@ from api.problems import NotFound
 from api.routes.identity_browser import (
     Held,
     Running,
-    back_address,
     forgotten,
     given_key,
-    held_by,
-    returned,
+    held,
+    logged,
 )
 from api.settings import Service
-from api.storage.audit import Deed
 from converter.purposes import Purpose, purposes
 from converter.read import read
 from schemas.document import Bundle, Document, Format
-from schemas.errors import DocumentError, Incomplete, Malformed, Refused
+from schemas.errors import Incomplete, Malformed, Refused
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
 _MOST = 4 * 1024 * 1024  # bytes of a document that is held with an identity
 Form = Annotated[Filled, Depends(filled)]
-
-
-def held(session: str, request: Request, running: Running) -> Held:
-    """Find the session that an address names, for the browser it belongs to.
-
-    Raises:
-        NotFound: see `held_by`.
-    """
-    return held_by(request, running, session)
 
 
 @router.post("/identity")
@@ -63,40 +50,10 @@ def begin(request: Request, running: Running, form: Form) -> Response:
     if isinstance(found, Bundle) and len(found.parts) > 1:
         raise not_understood("request.document", "One document at a time, please.", "document")
     session, key = running.identities.open(form.document, now=running.clock())
-    _log(running, session, "identity.opened")
+    logged(running, session, "identity.opened")
     made = RedirectResponse(f"/identity/{session.name}?lang={lang_words(request).lang}", status_code=303)
     given_key(made, request, running, session, key)
     return made
-
-
-@router.get("/identity/back/{source}")
-def back(
-    request: Request, running: Running, source: str, mine: Annotated[Held, Depends(returned)]
-) -> Response:
-    """Take what a source sent the browser back with; it is used once."""
-    session = running.identities.take(mine.session.name, mine.key, now=running.clock())
-    if session.begun is None or session.source != source:
-        raise NotFound("No sign-in is under way here.")
-    one = _sign_in(running, source)
-    address = back_address(request, running, source)
-    try:
-        identity = one.finish(session.begun, address, dict(request.query_params), now=running.clock())
-    except DocumentError as error:
-        _log(running, session, "identity.refused", codes=sorted({one.code for one in error.problems}))
-        raise
-    running.identities.fill(session.name, mine.key, identity, now=running.clock())
-    _log(running, session, "identity.received", source=source, fields=described(identity))
-    return RedirectResponse(mine.path, status_code=303)
-
-
-@router.get("/identity/{session}/sign-in/{source}")
-def sign_in(
-    request: Request, running: Running, source: str, mine: Annotated[Held, Depends(held)]
-) -> Response:
-    """Send the browser to a source."""
-    begun = _sign_in(running, source).begin(back_address(request, running, source), now=running.clock())
-    running.identities.begin(mine.session.name, mine.key, source, begun, now=running.clock())
-    return RedirectResponse(begun.address, status_code=303)
 
 
 @router.get("/identity/{session}")
@@ -130,10 +87,10 @@ def agree(request: Request, running: Running, form: Form, mine: Annotated[Held, 
     except (Incomplete, Malformed) as error:
         return _asked(request, mine, form, error, target, agreed)
     except Refused as error:
-        _log(running, session, "identity.refused", codes=sorted({one.code for one in error.problems}))
+        logged(running, session, "identity.refused", codes=sorted({one.code for one in error.problems}))
         raise
     went_in = [name for name in session.identity.said() if name in agreed]
-    _log(
+    logged(
         running,
         session,
         "identity.consented",
@@ -225,27 +182,6 @@ def _asked(
     )
 
 
-def _sign_in(running: Service, name: str) -> SignIn:
-    found = next((one for one in running.settings.sign_ins if one.name == name), None)
-    if found is None:
-        raise NotFound("Nobody can sign in there.")
-    return found
-
-
 def _erase(running: Service, mine: Held) -> None:
     session = running.identities.erase(mine.session.name, mine.key, now=running.clock())
-    _log(running, session, "identity.erased")
-
-
-def _log(running: Service, session: Session, action: str, **details: object) -> None:
-    """Log what a holder did; the session's name in the log is none by which anybody could come back to it."""
-    if running.records is not None:
-        deed = Deed(
-            at=running.clock(),
-            tenant=NOBODY,
-            actor=HOLDER,
-            action=action,
-            subject=session.trace,
-            details=details,
-        )
-        log(running.records, deed)
+    logged(running, session, "identity.erased")

@@ -8,9 +8,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.responses import Response
 
+from api.identity.auditing import HOLDER, NOBODY, log
 from api.identity.sessions import NoSession, Session
 from api.problems import NotFound
 from api.settings import Service, service
+from api.storage.audit import Deed
 
 COOKIE = "badgepass_identity"
 _PATH = "/identity"
@@ -50,6 +52,15 @@ def held_by(request: Request, running: Service, asked: str = "") -> Held:
         raise NotFound("There is no such session, or it has ended.") from None
 
 
+def held(session: str, request: Request, running: Running) -> Held:
+    """Find the session that an address names, for the browser it belongs to.
+
+    Raises:
+        NotFound: see `held_by`.
+    """
+    return held_by(request, running, session)
+
+
 def returned(request: Request, running: Running) -> Held:
     """Find the session of a browser that comes back from a source, whose address names none.
 
@@ -85,3 +96,17 @@ def back_address(request: Request, running: Service, source: str) -> str:
 
 def _base(request: Request, running: Service) -> str:
     return running.settings.base_url or str(request.base_url).rstrip("/")
+
+
+def logged(running: Service, session: Session, action: str, **details: object) -> None:
+    """Log what a holder did; the session's name in the log is none by which anybody could come back to it."""
+    if running.records is not None:
+        deed = Deed(
+            at=running.clock(),
+            tenant=NOBODY,
+            actor=HOLDER,
+            action=action,
+            subject=session.trace,
+            details=details,
+        )
+        log(running.records, deed)
