@@ -114,7 +114,7 @@ class Settings:
             secrets=environment,
             jobs=bounds_of(environment),
             trust_folder=str(Path(folder).resolve()) if folder else "",
-            sign_ins=sign_ins_of(environment),
+            sign_ins=sign_ins_of(environment, OfflineFetcher() if offline else HttpFetcher()),
             identity_minutes=_minutes(environment.get("BADGEPASS_IDENTITY_MINUTES", "")),
             base_url=_address(environment.get("BADGEPASS_BASE_URL", "")),
         )

@@ -5,19 +5,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
+from browsing import chromium, served
 from bundles import NOW
-from conftest import skip_or_fail
 from gateway_web import BAKED, web_of_badges
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from samples import badges
 
 from api.app import create_app
@@ -27,16 +22,6 @@ from verifier.bundle import BundleFetcher
 
 pytestmark = pytest.mark.chromium
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-SWITCHES = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FILE = {"name": "badge.png", "mimeType": "image/png", "buffer": BAKED}
 PHONE = {"width": 390, "height": 844}
 
@@ -45,27 +30,14 @@ PHONE = {"width": 390, "height": 844}
 def address() -> Iterator[str]:
     """Serve the gateway on a port of this machine, with the sample badge's web around it."""
     app = create_app(fetcher=BundleFetcher(web_of_badges()), clock=lambda: NOW)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, ws="none"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started:
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        skip_or_fail("chromium", "there is no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
-import socket
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
+from browsing import chromium, served
 from bundles import NOW
-from conftest import skip_or_fail
 from gateway_web import BADGE, PROFILE, web_of_badges
 from official_edci import xsd_faults
 from official_elm import shacl_problems
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from samples import badges
 from sign_in_stub import StubSignIn
 
@@ -27,7 +22,6 @@ from verifier.bundle import BundleFetcher
 
 pytestmark = [pytest.mark.chromium, pytest.mark.shared]
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FACTS = PROFILE[: PROFILE.index(b"[learner]")]
 FILE = {"name": "badge.json", "mimeType": "application/json", "buffer": BADGE}
 TOML = {"name": "school.toml", "mimeType": "application/toml", "buffer": FACTS}
@@ -42,27 +36,14 @@ def stub() -> StubSignIn:
 def address(tmp_path: Path, stub: StubSignIn) -> Iterator[str]:
     settings = Settings(sign_ins=(stub,), database=f"sqlite:///{tmp_path / 'gateway.db'}")
     app = create_app(settings, fetcher=BundleFetcher(web_of_badges()), clock=lambda: NOW)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False, ws="none"))
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
-        thread.start()
-        deadline = time.monotonic() + 20
-        while not server.started:
-            assert time.monotonic() < deadline, "the server did not start"
-            time.sleep(0.02)
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-        server.should_exit = True
-        thread.join(10)
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        skip_or_fail("chromium", "there is no Chromium here")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as opened:
         yield opened
-        opened.close()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

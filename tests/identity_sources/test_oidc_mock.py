@@ -20,6 +20,7 @@ from api.identity.sources.configuration import sign_ins_of
 from schemas.errors import Refused
 from schemas.evidence import Recipient
 from schemas.identity import Assurance
+from verifier.fetch import OfflineFetcher
 
 BACK = "http://127.0.0.1:9/identity/back/eduid"
 _USER = (
@@ -66,7 +67,7 @@ def configured(folder: Path, issuer: str, acr: str = "https://eduid.nl/trust/val
     (folder / "secret").write_text("a-secret\n", "utf-8")
     place = folder / "identity.toml"
     place.write_text(_FILE.format(issuer=issuer, acr=acr), "utf-8")
-    (one,) = sign_ins_of({"BADGEPASS_IDENTITY": str(place)})
+    (one,) = sign_ins_of({"BADGEPASS_IDENTITY": str(place)}, OfflineFetcher())
     return one
 
 
@@ -127,9 +128,9 @@ def test_a_configuration_that_cannot_be_used_is_refused_at_start(tmp_path: Path,
     place = tmp_path / "identity.toml"
     place.write_text(text.replace(old, new), "utf-8")
     with pytest.raises(NotUnderstood) as error:
-        sign_ins_of({"BADGEPASS_IDENTITY": str(place)})
+        sign_ins_of({"BADGEPASS_IDENTITY": str(place)}, OfflineFetcher())
     assert "BADGEPASS_IDENTITY" in error.value.problems[0].where
 
 
 def test_nobody_signs_in_where_no_file_is_named() -> None:
-    assert sign_ins_of({}) == ()
+    assert sign_ins_of({}, OfflineFetcher()) == ()

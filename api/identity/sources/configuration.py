@@ -5,24 +5,22 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.exchange import OperatorExchange, named_origin
 from api.gateway.asking import not_understood
 from api.identity.source import SignIn
+from api.identity.sources.naming import SETTING, Name, Said, Variable, Word
 from api.identity.sources.oidc import Client, OidcSignIn
+from api.identity.sources.wallet_form import WalletForm
+from schemas.evidence import Fetcher
 from schemas.identity import Assurance
 
-SETTING = "BADGEPASS_IDENTITY"
 _CODE = "request.setting"
 _MAX_ANSWER = 1024 * 1024
 _LONGEST_SECRET = 1000
-Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$")]
-Said = Annotated[str, StringConstraints(min_length=1, max_length=500)]
-Word = Annotated[str, StringConstraints(pattern=r"^[\x21\x23-\x5B\x5D-\x7E]{1,500}$")]
-Variable = Annotated[str, StringConstraints(pattern=r"^[A-Z_][A-Z0-9_]{0,99}$")]
 
 
 class ProviderForm(BaseModel):
@@ -68,12 +66,13 @@ class ProviderForm(BaseModel):
 class _Sources(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     provider: tuple[ProviderForm, ...] = ()
+    wallet: tuple[WalletForm, ...] = ()
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
-        names = [one.name for one in self.provider]
+        names = [*(one.name for one in self.provider), *(one.name for one in self.wallet)]
         if len(names) != len(set(names)):
-            raise ValueError("two providers have one name")
+            raise ValueError("two sources have one name")
         return self
 
 
@@ -82,8 +81,12 @@ class _File(BaseModel):
     identity: _Sources
 
 
-def sign_ins_of(environment: Mapping[str, str]) -> tuple[SignIn, ...]:
+def sign_ins_of(environment: Mapping[str, str], fetcher: Fetcher) -> tuple[SignIn, ...]:
     """Read where holders can sign in; nowhere, where no file is named.
+
+    Args:
+        environment: of the process.
+        fetcher: for what the issuers of PIDs publish.
 
     Raises:
         NotUnderstood: the file cannot be used; says where, and quotes nothing, for it may be a secret.
@@ -93,20 +96,21 @@ def sign_ins_of(environment: Mapping[str, str]) -> tuple[SignIn, ...]:
         return ()
     path = Path(named)
     forms = _forms(path)
-    return tuple(_opened(form, path.parent, environment) for form in forms)
+    providers = (_opened(form, path.parent, environment) for form in forms.provider)
+    return (*providers, *(form.opened(path.parent, environment, fetcher) for form in forms.wallet))
 
 
-def _forms(path: Path) -> tuple[ProviderForm, ...]:
+def _forms(path: Path) -> _Sources:
     try:
-        return _File.model_validate(tomllib.loads(path.read_text("utf-8"))).identity.provider
+        return _File.model_validate(tomllib.loads(path.read_text("utf-8"))).identity
     except OSError as error:
         raise not_understood(_CODE, f"The file cannot be read: {error.strerror}.", SETTING) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-        raise not_understood(_CODE, "The file of identity providers is not TOML.", SETTING) from None
+        raise not_understood(_CODE, "The file of identity sources is not TOML.", SETTING) from None
     except ValidationError as error:
         fault = error.errors(include_input=False, include_url=False)[0]
         place = "/".join(map(str, fault["loc"]))
-        message = f"The file of identity providers cannot be used: {fault['msg']}."
+        message = f"The file of identity sources cannot be used: {fault['msg']}."
         raise not_understood(_CODE, message, f"{SETTING}: {place}") from None
 
 
