@@ -8,7 +8,7 @@ DSS := tests/interop/dss
 .PHONY: setup dev run check format test bench bench-compare fuzz interop soak dss agreement lock docs examples
 
 setup: .venv/.run ## the virtual environment with the locked dependencies and the badgepass command
-dev: .venv/.dev
+dev: .venv/.dev $(if $(shell command -v npm),provider)
 
 .venv/.run: locks/run.txt pyproject.toml
 	$(PYTHON) -m venv .venv
@@ -19,6 +19,12 @@ dev: .venv/.dev
 .venv/.dev: .venv/.run locks/dev.txt
 	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r locks/dev.txt
 	touch $@
+
+.PHONY: provider
+provider: ## the OpenID Connect provider of the tests, where npm can install it
+	@cd tests/provider && { [ node_modules/.done -nt package-lock.json ] \
+		|| { npm ci --silent --no-audit --no-fund --ignore-scripts && touch node_modules/.done; } \
+		|| echo "npm cannot install the provider here; its tests will be skipped" >&2; }
 
 run: setup ## the gateway on http://127.0.0.1:8000, nothing else to install
 	$(BIN)/badgepass serve --port $(PORT)
