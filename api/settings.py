@@ -20,7 +20,8 @@ from api.gateway.trusting import read_trust
 from api.identity.attempts import Attempts
 from api.identity.sessions import MINUTES, MOST_MINUTES, Sessions
 from api.identity.source import SignIn
-from api.identity.sources.configuration import sign_ins_of
+from api.identity.sources.configuration import registers_of, sign_ins_of
+from api.identity.sources.register import Register
 from api.jobs.bounds import Bounds, bounds_of
 from api.jobs.service import Jobs
 from api.official.cache import Cache
@@ -56,6 +57,7 @@ class Settings:
         jobs: where whole exports are worked on; none are taken without.
         trust_folder: where `trust` was read from, for the workers of jobs.
         sign_ins: where holders can sign in, so that who they are goes into a conversion.
+        registers: that institutions may have asked who a learner is.
         identity_minutes: so long an identity is held in memory at most.
         base_url: this service's own address as a browser sees it; empty takes the one it was called by.
     """
@@ -74,6 +76,7 @@ class Settings:
     jobs: Bounds | None = None
     trust_folder: str = ""
     sign_ins: tuple[SignIn, ...] = ()
+    registers: tuple[Register, ...] = ()
     identity_minutes: int = MINUTES
     base_url: str = ""
 
@@ -115,6 +118,7 @@ class Settings:
             jobs=bounds_of(environment),
             trust_folder=str(Path(folder).resolve()) if folder else "",
             sign_ins=sign_ins_of(environment, OfflineFetcher() if offline else HttpFetcher()),
+            registers=registers_of(environment),
             identity_minutes=_minutes(environment.get("BADGEPASS_IDENTITY_MINUTES", "")),
             base_url=_address(environment.get("BADGEPASS_BASE_URL", "")),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
 from collections.abc import Sequence
@@ -74,7 +75,13 @@ def _profile(asked: Namespace) -> InstitutionProfile:
 def _identity(asked: Namespace, now: datetime) -> Handed | None:
     if asked.identity is None:
         return None
-    return read_identity(file_bytes(asked.identity, "request.identity"), now=now)
+    data = file_bytes(asked.identity, "request.identity")
+    if b'"register"' not in data:
+        return read_identity(data, now=now)
+    from api.identity.handing import handed_identity  # noqa: PLC0415 - the way to registers takes time to load
+    from api.identity.sources.configuration import registers_of  # noqa: PLC0415 - likewise
+
+    return handed_identity(data, registers_of(os.environ), lambda _: None, now=now)
 
 
 def _refuse_mixed_up(asked: Namespace) -> None:

@@ -40,6 +40,23 @@ def used_for_seal(proven: Proven, source: Source, order: SealOrder, *, target: F
     log(order.sealer.store, deed)
 
 
+def asked_register(store: Store, register: str, tenant: str, actor: str, *, at: datetime) -> None:
+    """Log that a register is asked for a tenant, before it is asked; about whom is not written.
+
+    Raises:
+        Unavailable: the database does not answer; then nobody is asked.
+    """
+    deed = Deed(
+        at=at,
+        tenant=tenant,
+        actor=actor,
+        action="identity.register",
+        subject=register,
+        details={},
+    )
+    log(store, deed)
+
+
 def log(store: Store, deed: Deed) -> None:
     """Add one entry to the chain.
 

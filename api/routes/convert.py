@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -18,13 +19,16 @@ from api.documentation import body, errors, example
 from api.gateway.asking import asked_recipients, not_understood
 from api.gateway.conversion import Converted, Order, converted
 from api.gateway.seal_orders import SealOrder
+from api.identity.auditing import asked_register
+from api.identity.handing import handed_identity
+from api.identity.sources.register import Register
 from api.models import ConvertedBody, FormatName, SeveralConvertedBody
-from api.problems import NotAcceptable, Unauthorised
+from api.problems import Forbidden, NotAcceptable, Unauthorised
 from api.routes.verify import RECIPIENT, Recipients, Running
 from api.settings import Service
 from api.submission import Submission, submitted
 from api.tenants import Scope
-from converter.identity_reading import read_identity
+from converter.identity_reading import Handed
 from converter.lists import MEDIA_TYPES
 from converter.profile import read_profile
 from schemas.document import Format
@@ -103,7 +107,7 @@ def convert_documents(
         split=query.split,
         enclose=query.enclose,
         seal=seal,
-        identity=read_identity(submission.identity, now=now) if submission.identity is not None else None,
+        identity=_identity(running, submission.identity, called, now),
     )
     made = converted(submission.documents, order, fetcher=running.fetcher, now=now)
     types = {MEDIA_TYPES[order.target], *(one.conversion.media_type for one in made)}
@@ -113,6 +117,28 @@ def convert_documents(
     if len(made) > 1:
         raise NotAcceptable(f"These are {len(made)} documents, which only application/json can answer.")
     return bare(made[0])
+
+
+def _identity(running: Service, said: bytes | None, called: Caller | None, now: datetime) -> Handed | None:
+    """Read the identity that was handed in; a register is asked for a tenant that may ask it, and logged.
+
+    Raises:
+        Unauthorised, Forbidden: the caller may not ask that register.
+        Malformed, Refused, Unavailable: see `handed_identity`.
+    """
+    if said is None:
+        return None
+
+    def allowed(register: Register) -> None:
+        if called is None:
+            raise Unauthorised("A register is asked for a tenant: `Authorization: Bearer …`.")
+        called.may(Scope.CONVERT)
+        if called.tenant.name not in register.tenants:
+            raise Forbidden("This tenant may not have that register asked.")
+        if running.records is not None:
+            asked_register(running.records, register.name, called.tenant.name, called.name, at=now)
+
+    return handed_identity(said, running.settings.registers, allowed, now=now)
 
 
 def _seal(running: Service, query: ConvertQuery, called: Caller | None) -> SealOrder | None:

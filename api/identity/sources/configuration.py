@@ -12,15 +12,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from api.exchange import OperatorExchange, named_origin
 from api.gateway.asking import not_understood
 from api.identity.source import SignIn
-from api.identity.sources.naming import SETTING, Name, Said, Variable, Word
+from api.identity.sources.naming import SETTING, Name, Said, Variable, Word, told_secret
 from api.identity.sources.oidc import Client, OidcSignIn
+from api.identity.sources.register import Register
+from api.identity.sources.register_form import RegisterForm
 from api.identity.sources.wallet_form import WalletForm
 from schemas.evidence import Fetcher
 from schemas.identity import Assurance
 
 _CODE = "request.setting"
 _MAX_ANSWER = 1024 * 1024
-_LONGEST_SECRET = 1000
 
 
 class ProviderForm(BaseModel):
@@ -67,12 +68,15 @@ class _Sources(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     provider: tuple[ProviderForm, ...] = ()
     wallet: tuple[WalletForm, ...] = ()
+    registers: tuple[RegisterForm, ...] = Field(default=(), alias="register")
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
         names = [*(one.name for one in self.provider), *(one.name for one in self.wallet)]
         if len(names) != len(set(names)):
             raise ValueError("two sources have one name")
+        if len(self.registers) != len({one.name for one in self.registers}):
+            raise ValueError("two registers have one name")
         return self
 
 
@@ -91,18 +95,28 @@ def sign_ins_of(environment: Mapping[str, str], fetcher: Fetcher) -> tuple[SignI
     Raises:
         NotUnderstood: the file cannot be used; says where, and quotes nothing, for it may be a secret.
     """
+    forms, folder = _forms(environment)
+    providers = (_opened(form, folder, environment) for form in forms.provider)
+    return (*providers, *(form.opened(folder, environment, fetcher) for form in forms.wallet))
+
+
+def registers_of(environment: Mapping[str, str]) -> tuple[Register, ...]:
+    """Read which registers institutions can have asked; none, where no file is named.
+
+    Raises:
+        NotUnderstood: see `sign_ins_of`.
+    """
+    forms, folder = _forms(environment)
+    return tuple(form.opened(folder, environment) for form in forms.registers)
+
+
+def _forms(environment: Mapping[str, str]) -> tuple[_Sources, Path]:
     named = environment.get(SETTING, "")
     if not named:
-        return ()
+        return _Sources(), Path()
     path = Path(named)
-    forms = _forms(path)
-    providers = (_opened(form, path.parent, environment) for form in forms.provider)
-    return (*providers, *(form.opened(path.parent, environment, fetcher) for form in forms.wallet))
-
-
-def _forms(path: Path) -> _Sources:
     try:
-        return _File.model_validate(tomllib.loads(path.read_text("utf-8"))).identity
+        return _File.model_validate(tomllib.loads(path.read_text("utf-8"))).identity, path.parent
     except OSError as error:
         raise not_understood(_CODE, f"The file cannot be read: {error.strerror}.", SETTING) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError):
@@ -120,26 +134,10 @@ def _opened(form: ProviderForm, folder: Path, environment: Mapping[str, str]) ->
         kind=form.kind,
         issuer=form.issuer,
         client=form.client,
-        secret=_secret(form, folder, environment),
+        secret=told_secret(form, folder, environment),
         scopes=form.scopes,
         acr=form.acr,
         recipient=form.recipient,
         frameworks=form.frameworks,
     )
     return OidcSignIn(client, OperatorExchange([form.issuer, *form.origins], max_body=_MAX_ANSWER))
-
-
-def _secret(form: ProviderForm, folder: Path, environment: Mapping[str, str]) -> str:
-    where = f"{SETTING}: {form.name}"
-    if form.secret:
-        told = environment.get(form.secret, "")
-    elif form.secret_file:
-        try:
-            told = (folder / form.secret_file).read_text("utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            told = ""
-    else:
-        return ""
-    if not told or len(told) > _LONGEST_SECRET:
-        raise not_understood(_CODE, "The secret of an identity provider is not where it should be.", where)
-    return told
