@@ -1,6 +1,6 @@
 """A gateway as a process of its own, as talkative as can be: `python tests/identity_process.py FOLDER`.
 
-Two tenants seal, a holder can sign in, and one source breaks down with a holder's name in its words.
+Two tenants seal, a holder can sign in, a wallet is compared with, and one source breaks down with a holder's name in its words.
 """
 
 # ruff: noqa: E402 - run as a script, it must find the packages first
@@ -43,7 +43,8 @@ def main(folder: Path) -> None:
         service = app.state.service
         stub = StubSignIn(said=PLANTED, recipient=RECIPIENT)
         broken = Broken(name="broken", said=PLANTED, recipient=RECIPIENT)
-        settings = replace(service.settings, sign_ins=(stub, broken))
+        wallet = StubSignIn(name="wallet", source="pid", said=PLANTED, recipient=RECIPIENT)
+        settings = replace(service.settings, sign_ins=(stub, broken, wallet))
         app.state.service = replace(service, settings=settings)
         listening = socket.create_server(("127.0.0.1", 0))
         sys.stdout.write(f"{listening.getsockname()[1]}\n")

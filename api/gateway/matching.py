@@ -13,6 +13,7 @@ from converter.conversion import Source
 from schemas.custody import Record
 from schemas.errors import Problem, Refused
 from schemas.evidence import Evidence, Fetcher, Trust
+from schemas.identity import Identity
 from verifier import Outcome, Report, Verdict
 from verifier.asked import Asked
 from verifier.gather import gather
@@ -72,6 +73,18 @@ def asked_person(name: str, birthdate: str) -> Person:
     if born is None:
         raise not_understood("match.birthdate", "A date of birth is a day, YYYY-MM-DD.", "birthdate")
     return Person(name=said, birthdate=born)
+
+
+def person_of(identity: Identity) -> Person:
+    """Take whom a source told of.
+
+    Raises:
+        Refused: `match.identity`: it told no name or no date of birth.
+    """
+    if not identity.full_name or identity.birthdate is None:
+        message = "The source told no name or no date of birth, so nobody can be compared."
+        raise Refused(Problem(code="match.identity", message=message))
+    return Person(name=identity.full_name, birthdate=identity.birthdate)
 
 
 def person_matched(

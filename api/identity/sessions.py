@@ -42,6 +42,7 @@ class Session:
         name: of its address; whoever has it without the key learns nothing.
         until: when it is erased, whatever happens.
         document: the badge or credential it is for, as handed in.
+        matching: whether whoever signs in is only compared with the person the document names.
         source: where the holder signs in or has signed in; empty before that.
         begun: the sign-in under way; None before and after.
         letter: what came for it beside the browser; None before that.
@@ -51,6 +52,7 @@ class Session:
     name: str
     until: datetime
     document: bytes = field(repr=False)
+    matching: bool = False
     source: str = ""
     begun: Begun | None = field(default=None, repr=False)
     letter: Letter | None = field(default=None, repr=False)
@@ -95,7 +97,7 @@ class Sessions:
         self._lock = Lock()
         self._timer: Timer | None = None
 
-    def open(self, document: bytes, *, now: datetime) -> tuple[Session, str]:
+    def open(self, document: bytes, *, now: datetime, matching: bool = False) -> tuple[Session, str]:
         """Begin a session.
 
         Returns:
@@ -105,7 +107,8 @@ class Sessions:
             Unavailable: there are too many.
         """
         name, key = secrets.token_urlsafe(24), secrets.token_urlsafe(32)
-        session = Session(name=name, until=now + timedelta(minutes=self.minutes), document=document)
+        until = now + timedelta(minutes=self.minutes)
+        session = Session(name=name, until=until, document=document, matching=matching)
         due = time.monotonic() + self.minutes * 60
         with self._lock:
             if len(self._held) >= _MOST or self._size() + len(document) > _MOST_BYTES:

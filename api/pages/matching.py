@@ -11,6 +11,7 @@ from api.gateway.asking import not_understood
 from api.gateway.matching import asked_person, person_matched
 from api.pages.form import Filled, filled
 from api.pages.rendering import PageRoute, carried, page
+from api.routes.identity_browser import comparing
 from api.routes.match import client_of
 from api.settings import Service, service
 
@@ -36,7 +37,8 @@ def match(
         trust=running.trust,
     )
     fields = carried(form, running.settings.max_body)
-    return page(request, "match.html", hidden_fields=fields, told=told)
+    wallets = bool(comparing(running))
+    return page(request, "match.html", hidden_fields=fields, told=told, asked=None, wallets=wallets)
 
 
 @router.get("/match")

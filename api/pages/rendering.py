@@ -61,9 +61,24 @@ def largest(max_body: int) -> int:
 
 
 def page(
-    request: Request, template: str, *, status: int = 200, state: State = (), **context: object
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    state: State = (),
+    once: bool = False,
+    **context: object,
 ) -> HTMLResponse:
-    """Render a page; `state` are the hidden fields by which the language switch asks for it again."""
+    """Render a page.
+
+    Args:
+        request: that it answers.
+        template: of the page.
+        status: of the answer.
+        state: the hidden fields by which the language switch asks for it again.
+        once: whether it cannot be asked for again, in no language.
+        context: what the template shows.
+    """
     said = lang_words(request)
     made = _environment().get_template(template)
     posted = request.method == "POST"
@@ -72,7 +87,7 @@ def page(
         "method": "post" if posted else "get",
         "action": request.url.path if own else "/",
         "state": list(state),
-        "whole": bool(list(state)) or not posted,
+        "whole": not once and (bool(list(state)) or not posted),
     }
     text = made.render(w=said, languages=LANGUAGES, switch=switch, **context)
     return HTMLResponse(text, status_code=status, headers={**HEADERS, "content-language": said.lang})

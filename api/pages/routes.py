@@ -20,6 +20,7 @@ from api.pages.form import Filled, filled, linked
 from api.pages.rendering import ASSETS, PageRoute, asset, carried, lang_words, largest, page
 from api.pages.views import KNOWN_TYPES, converted_view, result_view
 from api.routes.convert import attachment
+from api.routes.identity_browser import comparing
 from api.settings import Service, service
 from converter.read import read
 from schemas.document import Bundle
@@ -153,6 +154,7 @@ def _verdict(
         view=result_view(report, lang_words(request), asked=bool(asked)),
         asked=bool(asked),
         identity=bool(running.settings.sign_ins),
+        wallets=bool(comparing(running)),
         now=re.sub(r"\.\d+", "", now.isoformat()),
     )
 

@@ -20,6 +20,7 @@ from api.problems import NotFound
 from api.routes.identity_browser import (
     Held,
     Running,
+    comparing,
     forgotten,
     given_key,
     held,
@@ -49,7 +50,10 @@ def begin(request: Request, running: Running, form: Form) -> Response:
     found = read(form.document)
     if isinstance(found, Bundle) and len(found.parts) > 1:
         raise not_understood("request.document", "One document at a time, please.", "document")
-    session, key = running.identities.open(form.document, now=running.clock())
+    matching = form.texts.get("aim") == "match"
+    if matching and not comparing(running):
+        raise NotFound("No wallet is asked here.")
+    session, key = running.identities.open(form.document, now=running.clock(), matching=matching)
     logged(running, session, "identity.opened")
     made = RedirectResponse(f"/identity/{session.name}?lang={lang_words(request).lang}", status_code=303)
     given_key(made, request, running, session, key)
@@ -142,7 +146,8 @@ def _shown(request: Request, running: Service, mine: Held, purpose: Purpose, *, 
         notice=notice,
         minutes=running.identities.minutes,
         path=mine.path,
-        sign_ins=running.settings.sign_ins,
+        sign_ins=comparing(running) if mine.session.matching else running.settings.sign_ins,
+        matching=mine.session.matching,
         rows=rows_of(identity, purpose, said) if identity is not None else (),
         purpose=purpose,
         purposes=tuple(purposes().values()),

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from api.identity.auditing import HOLDER, NOBODY, log
 from api.identity.sessions import NoSession, Session
+from api.identity.source import SignIn
 from api.problems import NotFound
 from api.settings import Service, service
 from api.storage.audit import Deed
@@ -68,6 +69,11 @@ def returned(request: Request, running: Running) -> Held:
         NotFound: see `held_by`.
     """
     return held_by(request, running)
+
+
+def comparing(running: Service) -> tuple[SignIn, ...]:
+    """Return the sources that somebody is compared by: wallets, whose word is of the highest assurance."""
+    return tuple(one for one in running.settings.sign_ins if one.source == "pid")
 
 
 def given_key(response: Response, request: Request, running: Service, session: Session, key: str) -> None:

@@ -11,14 +11,26 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from markupsafe import Markup
 
 from api.gateway.asking import not_understood
+from api.gateway.matching import person_matched, person_of
 from api.identity.auditing import described
 from api.identity.sessions import NoSession
 from api.identity.source import SignIn
 from api.pages.rendering import PageRoute, lang_words, page
 from api.problems import NotFound
-from api.routes.identity_browser import Held, Running, back_address, held, logged, returned
+from api.routes.identity_browser import (
+    Held,
+    Running,
+    back_address,
+    comparing,
+    forgotten,
+    held,
+    logged,
+    returned,
+)
+from api.routes.match import client_of
 from api.settings import Service
 from schemas.errors import DocumentError
+from schemas.identity import Identity
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -33,7 +45,10 @@ def sign_in(
     request: Request, running: Running, source: str, mine: Annotated[Held, Depends(held)]
 ) -> Response:
     """Send the browser to a source; a wallet is asked from a page of ours."""
-    begun = _sign_in(running, source).begin(back_address(request, running, source), now=running.clock())
+    one = _sign_in(running, source)
+    if mine.session.matching and one not in comparing(running):
+        raise NotFound("Nobody is compared by that.")
+    begun = one.begin(back_address(request, running, source), now=running.clock())
     running.identities.begin(mine.session.name, mine.key, source, begun, now=running.clock())
     if begun.address.startswith(("https://", "http://")):
         return RedirectResponse(begun.address, status_code=303)
@@ -63,6 +78,8 @@ def back(
     except DocumentError as error:
         logged(running, session, "identity.refused", codes=sorted({one.code for one in error.problems}))
         raise
+    if session.matching:
+        return _compared(request, running, mine, identity)
     running.identities.fill(session.name, mine.key, identity, now=running.clock())
     logged(running, session, "identity.received", source=source, fields=described(identity))
     return RedirectResponse(mine.path, status_code=303)
@@ -147,6 +164,25 @@ def _waiting(request: Request, mine: Held, source: str) -> Response:
         picture=_picture(begun.address) if begun.elsewhere else "",
         path=mine.path,
     )
+
+
+def _compared(request: Request, running: Service, mine: Held, identity: Identity) -> Response:
+    """Tell whether whoever signed in is the person the document names, and forget everything."""
+    session = running.identities.erase(mine.session.name, mine.key, now=running.clock())
+    person = person_of(identity)
+    logged(running, session, "identity.compared", source=session.source)
+    told = person_matched(
+        session.document,
+        person,
+        client=client_of(request),
+        attempts=running.attempts,
+        fetcher=running.fetcher,
+        now=running.clock(),
+        trust=running.trust,
+    )
+    origin = identity.origin("birthdate")
+    shown = page(request, "match.html", once=True, hidden_fields=[], told=told, asked=origin, wallets=False)
+    return forgotten(shown)
 
 
 def _picture(address: str) -> Markup:

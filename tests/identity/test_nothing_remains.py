@@ -190,6 +190,22 @@ def test_after_a_holder_signed_in(running: Running, *, erase: bool) -> None:
     assert running.traces() == {}
 
 
+def test_after_a_wallet_was_compared(running: Running) -> None:
+    client = running.client
+    credential = document_of(convert(running, identity(), "elm-json"))
+    verdict = html.document_fromstring(client.post("/", files=files_of(document=credential)).text)
+    for _ in range(2):
+        fields = form(verdict, "/match") | {"aim": "match"}
+        begun = client.post("/identity", files=files_of(**fields))
+        path = begun.headers["location"].partition("?")[0]
+        assert client.get(f"{path}/sign-in/stub", follow_redirects=True).status_code == 404
+        told = client.get(f"{path}/sign-in/wallet", follow_redirects=True)
+        assert "This is the person" in told.text
+        assert found_in(told.text.encode()) == set()
+        assert client.get(path).status_code == 404
+    assert running.traces() == {}
+
+
 def test_after_the_command_line(tmp_path: Path) -> None:
     given, temporary = tmp_path / "given", tmp_path / "tmp"
     given.mkdir()

@@ -214,6 +214,12 @@ def answered(page: Page, wallet: Wallet, device: str) -> str:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your wallet is asked")
     pictures = page.get_by_role("img", name="A picture that your wallet can scan")
     assert pictures.count() == (device == "elsewhere")
+    return sent(page, wallet)
+
+
+def sent(page: Page, wallet: Wallet) -> str:
+    """Have a wallet answer what the page asks."""
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your wallet is asked")
     address = page.get_by_role("link", name="Open the wallet on this device").get_attribute("href") or ""
     assert address.startswith("openid4vp://?")
     request = httpx.get(httpx.URL(address.replace("openid4vp://", "http://wallet/")).params["request_uri"])
@@ -263,3 +269,34 @@ def test_another_persons_wallet_and_one_without_binding_are_refused(
     walleted.get_by_label("The value your badge knows you by").fill(badges.LEARNER)
     walleted.get_by_role("button", name=re.compile("ELM JSON-LD")).click()
     expect(walleted.locator("main")).to_contain_text("identity.mismatch")
+
+
+def compared(page: Page, credential: bytes, state: State, person: Claims) -> str:
+    """Have a wallet compared with a credential, and return what the page says."""
+    page.goto("/")
+    file = {"name": "c.jsonld", "mimeType": "application/ld+json", "buffer": credential}
+    page.get_by_label("Choose a file").set_input_files([file])
+    page.get_by_role("button", name="Check it").click()
+    page.get_by_role("button", name="Ask the person's wallet").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is this the person you have in mind?")
+    page.get_by_role("link", name="Sign in with a European identity wallet").click()
+    page.goto(sent(page, Wallet(state, person=dict(person))))
+    shown = page.get_by_role("heading", level=1)
+    expect(shown).to_contain_text("person")
+    for value in ("Noor", "de Wit", "1999-02-03"):
+        assert value not in page.content()
+    address = page.url
+    answer = shown.inner_text()
+    page.goto(address)
+    expect(shown).to_have_text("That did not work")  # it is told once
+    return answer
+
+
+@pytest.mark.parametrize("device", ["here"], indirect=True)
+def test_an_employer_compares_with_a_wallet(walleted: Page, state: State, tmp_path: Path) -> None:
+    walleted.goto(answered(walleted, Wallet(state), "here"))
+    elm = downloaded(walleted, "ELM JSON-LD", tmp_path, recipient=badges.LEARNER)
+    least = {"given_name": "Noor", "family_name": "de Wit", "birthdate": "1999-02-03"}
+    people = [least, {**least, "given_name": "N."}, {**least, "birthdate": "1999-02-04"}]
+    answers = [compared(walleted, elm, state, one) for one in people]
+    assert answers == ["This is the person", "This may be the person", "This is another person"]
