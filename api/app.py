@@ -30,6 +30,7 @@ from api.routes import (
     extension,
     health,
     identity,
+    identity_metadata,
     identity_sign_in,
     jobs,
     match,
@@ -97,6 +98,7 @@ def create_app(
         health,
         extension,
         pages,
+        identity_metadata,
         identity,
         identity_sign_in,
     ):

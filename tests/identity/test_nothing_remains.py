@@ -22,6 +22,7 @@ from identity_planted import (
     FAMILY,
     GIVEN,
     MAIL,
+    NUMBER,
     PLANTED,
     RECIPIENT,
     TOWN,
@@ -30,6 +31,7 @@ from identity_planted import (
     found_in,
 )
 from lxml import html
+from saml_node import NODE, SamlNode
 from samples import badges
 from sealing_gateway import TOKENS
 
@@ -70,6 +72,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
     folder, temporary, log = tmp_path / "gateway", tmp_path / "tmp", tmp_path / "log.txt"
     folder.mkdir()
     temporary.mkdir()
+    (folder / "node.der").write_bytes(NODE.der)
     with log.open("w") as stream:
         process = subprocess.Popen(  # noqa: S603 - our own interpreter and script
             [sys.executable, str(ROOT / "tests" / "identity_process.py"), str(folder)],
@@ -187,6 +190,34 @@ def test_after_a_holder_signed_in(running: Running, *, erase: bool) -> None:
     if erase:
         assert client.delete(path).status_code == 204
         assert client.get(path).status_code == 404
+    assert running.traces() == {}
+
+
+@pytest.mark.parametrize("good", [True, False])
+def test_after_a_node_had_an_answer_posted(running: Running, *, good: bool) -> None:
+    client = running.client
+    verdict = html.document_fromstring(client.post("/", files=files_of(document=BADGE)).text)
+    begun = client.post("/identity", files=files_of(**form(verdict, "/identity")))
+    path = begun.headers["location"].partition("?")[0]
+    person = {
+        "CurrentGivenName": GIVEN,
+        "CurrentFamilyName": FAMILY,
+        "DateOfBirth": BORN,
+        "PlaceOfBirth": TOWN,
+        "PersonIdentifier": NUMBER,
+    }
+    node = SamlNode(person=person, encrypting=None, signing=("assertion",) if good else ())
+    address = client.get(f"{path}/sign-in/node").headers["location"]
+    posted = node.answer(address)
+    assert {GIVEN, FAMILY, BORN, TOWN} <= found_in(base64.b64decode(posted["SAMLResponse"]))
+    cookies = dict(client.cookies)
+    client.cookies.clear()  # another site posts, so the browser keeps its key to itself
+    onwards = client.post("/identity/back/node/answer", data=posted)
+    assert onwards.status_code == 303
+    client.cookies.update(cookies)
+    shown = client.get(onwards.headers["location"], follow_redirects=True)
+    assert (GIVEN in shown.text) is good
+    assert shown.status_code == (200 if good else 409)
     assert running.traces() == {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +14,19 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
 )
+from gateway_web import Caller
+from lxml import etree
 from oidc_provider import SECRET
 from pid_wallet import DIGITAL, State
-from samples.authorities import holder
+from saml_node import GATEWAY as OWN
+from saml_node import NODE
+from samples.authorities import Holder, holder
 
+from api.app import create_app
 from api.gateway.asking import NotUnderstood
 from api.identity.sources.configuration import sign_ins_of
 from api.identity.sources.oidc import OidcSignIn
+from api.identity.sources.saml import SamlSignIn
 from api.identity.sources.wallet import CLAIMS, WalletSignIn
 from api.settings import Settings
 from schemas.identity import Assurance
@@ -41,22 +48,35 @@ name = "wallet"
 key = "wallet.pem"
 trust = "pid"
 """
+SAML = """
+[[identity.saml]]
+name = "node"
+issuer = "https://node.example/metadata"
+entity = "https://gateway.example/metadata"
+address = "https://node.example/sso"
+certificates = ["node.pem"]
+key = "own.pem"
+password = "PASSPHRASE"
+levels = { "urn:of:a:broker:high" = "high" }
+"""
 GATEWAY = holder("Gateway", uses=DIGITAL)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     (tmp_path / "wallet.pem").write_bytes(pem())
+    (tmp_path / "node.pem").write_bytes(NODE.certificate.public_bytes(Encoding.PEM))
+    (tmp_path / "own.pem").write_bytes(pem(b"open", OWN))
     (tmp_path / "pid").mkdir()
     anchor = State().anchor.certificate
     (tmp_path / "pid" / "anchor.pem").write_bytes(anchor.public_bytes(Encoding.PEM))
     return tmp_path
 
 
-def pem(password: bytes = b"") -> bytes:
+def pem(password: bytes = b"", whose: Holder = GATEWAY) -> bytes:
     hidden = BestAvailableEncryption(password) if password else NoEncryption()
-    key = GATEWAY.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, hidden)
-    return key + GATEWAY.certificate.public_bytes(Encoding.PEM)
+    key = whose.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, hidden)
+    return key + whose.certificate.public_bytes(Encoding.PEM)
 
 
 def told(folder: Path, text: str) -> dict[str, str]:
@@ -95,6 +115,29 @@ def test_a_key_may_have_a_passphrase(folder: Path) -> None:
     assert begun.address.startswith("haip-vp://?")
 
 
+def test_a_node_and_what_it_must_know_of_us(folder: Path) -> None:
+    (one,) = sign_ins_of(told(folder, SAML), OfflineFetcher())
+    assert isinstance(one, SamlSignIn)
+    node = one.node
+    assert (node.name, node.least, node.keys.encrypted) == ("node", Assurance.SUBSTANTIAL, True)
+    assert node.levels["urn:of:a:broker:high"] is Assurance.HIGH
+    assert node.levels["http://eidas.europa.eu/LoA/low"] is Assurance.LOW
+    app = create_app(Settings(sign_ins=(one,), database=f"sqlite:///{folder / 'g.db'}"))
+    caller = Caller(app)
+    answer = caller.get("/identity/metadata/node")
+    assert answer.headers["content-type"] == "application/samlmetadata+xml"
+    entity = etree.fromstring(answer.content)
+    assert entity.get("entityID") == "https://gateway.example/metadata"
+    (service,) = entity.iter("{urn:oasis:names:tc:SAML:2.0:metadata}AssertionConsumerService")
+    assert service.get("Location") == "http://gateway.test/identity/back/node/answer"
+    keys = entity.findall(".//{*}KeyDescriptor")
+    assert [key.get("use") for key in keys] == ["signing", "encryption"]
+    for key in keys:
+        shown = base64.b64decode(key.findtext(".//{*}X509Certificate"))
+        assert shown == OWN.der
+    assert caller.get("/identity/metadata/other").status_code == 404
+
+
 def without(*names: str) -> Callable[[Path], None]:
     def bend(folder: Path) -> None:
         for name in names:
@@ -120,6 +163,14 @@ def without(*names: str) -> Callable[[Path], None]:
         (WALLET, without("pid/anchor.pem"), "wallet"),
         (WALLET, lambda folder: (folder / "wallet.pem").write_bytes(pem(b"open")), "wallet"),
         (WALLET, lambda folder: (folder / "wallet.pem").write_bytes(SECRET.encode()), "wallet"),
+        (SAML.replace("https://node.example/sso", "http://node.example/sso"), None, "identity/saml/0"),
+        (SAML.replace('key = "own.pem"', ""), None, "identity/saml/0"),
+        (SAML.replace('"node.pem"', ""), None, "identity/saml/0/certificates"),
+        (SAML, without("node.pem"), "node"),
+        (SAML, without("own.pem"), "node"),
+        (SAML.replace("PASSPHRASE", "NO_SECRET"), None, "node"),
+        (SAML.replace("own.pem", "wallet.pem"), None, "node"),  # no RSA key
+        (WALLET + SAML.replace('"node"', '"wallet"', 1), None, "identity"),
         ("[identity", None, "BADGEPASS_IDENTITY"),
         ("[wallet]\n", None, "identity"),
     ],

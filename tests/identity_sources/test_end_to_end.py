@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
+from answering import Answer, Asked, answering
 from browsing import chromium, free_port, served
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from gateway_web import BADGE, PROFILE, web_of_badges
@@ -19,6 +21,8 @@ from official_edci import xsd_faults
 from official_elm import shacl_problems
 from pid_wallet import DIGITAL, State, Wallet
 from playwright.sync_api import Browser, Page, expect
+from saml_node import GATEWAY as OWN
+from saml_node import NODE, SamlNode
 from samples import badges
 from samples.authorities import holder
 
@@ -182,6 +186,75 @@ def test_another_way_to_sign_in_is_refused(gateway: Gateway, provided: Provided)
             page.locator("input[name=sub]").fill("noor")
             page.locator("button[type=submit], input[type=submit], form button").first.click()
         expect(page.locator("main")).to_contain_text("identity.acr")
+
+
+SAML = """
+[[identity.saml]]
+name = "node"
+issuer = "https://node.example/metadata"
+entity = "https://gateway.example/metadata"
+address = "{address}"
+certificates = ["node.pem"]
+key = "own.pem"
+"""
+
+
+def node_page(one: SamlNode) -> Callable[[Asked], Answer]:
+    """Serve a node: signing in is one button, which posts the answer to the gateway."""
+
+    def answer(asked: Asked) -> Answer:
+        form = one.answer(asked.path)
+        where = one.said["recipient"]
+        one.said.clear()
+        fields = "".join(f'<input type="hidden" name="{name}" value="{said}">' for name, said in form.items())
+        page = f'<!doctype html><form method="post" action="{where}">{fields}<button>Sign in</button></form>'
+        return 200, "text/html; charset=utf-8", page.encode()
+
+    return answer
+
+
+def at_node(gateway: Gateway, one: SamlNode) -> Iterator[Page]:
+    own = OWN.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (gateway.folder / "own.pem").write_bytes(own + OWN.certificate.public_bytes(Encoding.PEM))
+    (gateway.folder / "node.pem").write_bytes(NODE.certificate.public_bytes(Encoding.PEM))
+    with answering(node_page(one)) as base:
+        # Another site than the gateway's, so that the browser keeps the cookie to itself when it posts.
+        yield from gateway.opened(SAML.format(address=base.replace("127.0.0.1", "localhost") + "/sso"))
+
+
+def signed_in_at_node(page: Page) -> None:
+    begun(page)
+    page.get_by_role("link", name="Sign in with a European login (eIDAS)").click()
+    page.get_by_role("button", name="Sign in").click()
+
+
+def test_a_holder_comes_from_an_eidas_node(gateway: Gateway, tmp_path: Path) -> None:
+    for page in at_node(gateway, SamlNode()):
+        signed_in_at_node(page)
+        expect(page.get_by_role("heading", level=2).first).to_have_text("What is the credential for?")
+        expect(page.locator("main")).to_contain_text("From a European login (eIDAS), assurance substantial.")
+        edci = downloaded(page, "EDCI XML", tmp_path, recipient=badges.LEARNER)
+        assert xsd_faults(edci) == []
+        assert b"1999-02-03" in edci
+        page.get_by_role("link", name="Choose otherwise, or another format").click()
+        elm = downloaded(page, "ELM JSON-LD", tmp_path, recipient=badges.LEARNER)
+        assert shacl_problems(elm, "converted") == []
+        assert b"1999-02-03" in elm
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"now": datetime.now(UTC) - timedelta(hours=2)}, "identity.saml-expired"),
+        ({"signing": ()}, "identity.saml-unsigned"),
+        ({"level": "http://eidas.europa.eu/LoA/low"}, "identity.acr"),
+    ],
+)
+def test_a_node_that_says_otherwise_is_refused(gateway: Gateway, changes: dict[str, Any], code: str) -> None:
+    for page in at_node(gateway, SamlNode(**changes)):
+        signed_in_at_node(page)
+        expect(page.locator("main")).to_contain_text(code)
+        assert "Noor" not in page.content()
 
 
 @pytest.fixture(params=["here", "elsewhere"])

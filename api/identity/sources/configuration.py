@@ -16,6 +16,7 @@ from api.identity.sources.naming import SETTING, Name, Said, Variable, Word, tol
 from api.identity.sources.oidc import Client, OidcSignIn
 from api.identity.sources.register import Register
 from api.identity.sources.register_form import RegisterForm
+from api.identity.sources.saml_form import SamlForm
 from api.identity.sources.wallet_form import WalletForm
 from schemas.evidence import Fetcher
 from schemas.identity import Assurance
@@ -67,12 +68,13 @@ class ProviderForm(BaseModel):
 class _Sources(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
     provider: tuple[ProviderForm, ...] = ()
+    saml: tuple[SamlForm, ...] = ()
     wallet: tuple[WalletForm, ...] = ()
     registers: tuple[RegisterForm, ...] = Field(default=(), alias="register")
 
     @model_validator(mode="after")
     def _told_apart(self) -> Self:
-        names = [*(one.name for one in self.provider), *(one.name for one in self.wallet)]
+        names = [one.name for part in (self.provider, self.saml, self.wallet) for one in part]
         if len(names) != len(set(names)):
             raise ValueError("two sources have one name")
         if len(self.registers) != len({one.name for one in self.registers}):
@@ -97,7 +99,8 @@ def sign_ins_of(environment: Mapping[str, str], fetcher: Fetcher) -> tuple[SignI
     """
     forms, folder = _forms(environment)
     providers = (_opened(form, folder, environment) for form in forms.provider)
-    return (*providers, *(form.opened(folder, environment, fetcher) for form in forms.wallet))
+    nodes = (form.opened(folder, environment) for form in forms.saml)
+    return (*providers, *nodes, *(form.opened(folder, environment, fetcher) for form in forms.wallet))
 
 
 def registers_of(environment: Mapping[str, str]) -> tuple[Register, ...]:
