@@ -95,6 +95,7 @@ def _told(found: Asserted) -> str:
 def _known() -> frozenset[str]:
     told = set()
     for data in (*seeds(), *kept("saml").values()):
-        with contextlib.suppress(DocumentError):
-            told.add(_told(_read(data)))
+        if not data.startswith(b"\0"):
+            with contextlib.suppress(DocumentError):
+                told.add(_told(_read(data)))
     return frozenset(told)
