@@ -14,8 +14,9 @@ import re
 import unicodedata
 import uuid
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -40,6 +41,9 @@ _LONGEST_NAME = 100
 _ODD_IN_NAMES = re.compile(r"""[<>&"\\`*_\[\]{}#|~^=/@:;$%+!?]|  |^ | $""")
 _UNSURE = 1e15  # whole numbers beyond are told from fractions by one parser of JSON and not by the other
 _URL = uuid.NAMESPACE_URL.bytes
+_OWN = ("given", "family", "born", "town")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_EARLIEST = date(1850, 1, 1)
 _MOMENTS = ("issuedOn", "expires", "updatedAt")  # the last is in no format, so that its order matters to none
 
 
@@ -53,6 +57,7 @@ class Opened:
         values: a learner's own, by the name of the place.
         recipient: as it stands, None where it is none.
         data: the bytes it was read from.
+        shared: see `Own`; part of the key.
     """
 
     key: bytes
@@ -60,6 +65,33 @@ class Opened:
     values: dict[str, str]
     recipient: Tree | None
     data: bytes
+    shared: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Own:
+    """What is known of a learner beside the badge.
+
+    Attributes:
+        given, family, town: texts.
+        born: a day, YYYY-MM-DD.
+        shared: what many learners share, such as a country.
+    """
+
+    given: str | None = None
+    family: str | None = None
+    born: str | None = None
+    town: str | None = None
+    shared: tuple[str, ...] = ()
+
+
+Fit = Callable[[Options, Own], Options]
+"""Says how a badge is converted for a learner."""
+
+
+def with_names(options: Options, own: Own) -> Options:
+    """Have a profile name the learner."""
+    return replace(options, profile=replace(options.profile, given_name=own.given, family_name=own.family))
 
 
 @dataclass(slots=True)
@@ -84,8 +116,16 @@ class _Mould:
 class Moulds:
     """The moulds of one order: one target, one profile. They live as long as a worker and are bounded."""
 
-    def __init__(self, target: Format, options: Options) -> None:
-        """Take what is asked of every badge alike; names of learners come badge by badge."""
+    def __init__(self, target: Format, options: Options, fit: Fit | None = None) -> None:
+        """Take what is asked of every badge alike; learners come badge by badge.
+
+        Args:
+            target: the format wanted.
+            options: of every badge.
+            fit: what a learner changes about them; by default a profile names the learner.
+        """
+        self._fit = fit or with_names
+        self._exact = fit is not None
         self._target = target
         self._options = options
         self._carried = options.enclose != "nothing"
@@ -111,13 +151,13 @@ class Moulds:
         recipient = tree.get("recipient")
         return Opened(b"", identity, tree, recipient if isinstance(recipient, dict) else None, data)
 
-    def cast(self, badge: Opened, names: tuple[str | None, str | None]) -> tuple[Opened, Conversion | None]:
+    def cast(self, badge: Opened, own: Own) -> tuple[Opened, Conversion | None]:
         """Cast a badge where its class is known.
 
         Returns:
             The badge with its key, to be learnt from where there is no conversion yet; and the conversion.
         """
-        keyed = _keyed(badge, names, self._options.now)
+        keyed = _keyed(badge, own, self._options.now)
         known = self._known.get(keyed.key)
         if known is None:
             return keyed, None
@@ -128,7 +168,7 @@ class Moulds:
             if made is None:
                 return keyed, None
             known = made
-        if not _same_person(keyed.values):
+        if not _same_person(keyed.values, exact=self._exact):
             return keyed, None  # the long way refuses it in its own words
         known.casts += 1
         made_here = _filled(known, self._forms(keyed))
@@ -151,7 +191,7 @@ class Moulds:
             return None
         marks = _marks(badge.values)
         data = orjson.dumps(_with(tree, marks))
-        made = self._long_way(data, marks)
+        made = self._long_way(data, marks, badge.shared)
         if made is None:
             return None
         told = orjson.dumps(made.report.to_dict()).decode() + made.file_name + "".join(made.notes)
@@ -172,18 +212,17 @@ class Moulds:
         return forms
 
     def _holds(self, badge: Opened, made: Conversion) -> bool:
-        again = self._long_way(badge.data, badge.values)
+        again = self._long_way(badge.data, badge.values, badge.shared)
         return again is not None and _equal(again, made)
 
-    def _long_way(self, data: bytes, values: dict[str, str]) -> Conversion | None:
-        profile = replace(
-            self._options.profile, given_name=values.get("given"), family_name=values.get("family")
-        )
+    def _long_way(self, data: bytes, values: dict[str, str], shared: tuple[str, ...]) -> Conversion | None:
+        own = Own(**{name: values.get(name) for name in _OWN}, shared=shared)
         try:
             document = read(data)
             if not isinstance(document, Document):
                 return None
-            return convert(Source(document=document), self._target, replace(self._options, profile=profile))
+            options = self._fit(self._options, own)
+            return convert(Source(document=document), self._target, options)
         except BadgepassError:
             return None
 
@@ -205,7 +244,7 @@ def _quotes(data: bytes) -> int:
     return data.count(b'"') - data.count(b'\\"')
 
 
-def _keyed(badge: Opened, names: tuple[str | None, str | None], now: datetime) -> Opened:
+def _keyed(badge: Opened, own: Own, now: datetime) -> Opened:
     """Put aside what is a learner's own; whatever else differs, and how, makes another key."""
     tree: Tree = dict(badge.values)
     values: dict[str, str] = {}
@@ -224,15 +263,18 @@ def _keyed(badge: Opened, names: tuple[str | None, str | None], now: datetime) -
         _own(recipient, "identity", values, _HASH)
         _own(recipient, "salt", values, _SALT)
     kind = tree["badge"] = dict(tree["badge"])
-    said = {"user": kind.get("user"), "given": names[0], "family": names[1]}
+    said = {"user": kind.get("user"), "given": own.given, "family": own.family, "town": own.town}
     for name, text in said.items():
         if isinstance(text, str) and _is_plain(text):
             values[name] = text
             said[name] = True
-    kind["user"] = said["user"]
+    kind["user"] = said.pop("user")
+    born: Any = own.born
+    if born is not None and _is_day(born, now):
+        values["born"], born = born, True
     order = _order(moments[:2], now)
-    key = orjson.dumps([tree, said["given"], said["family"], "user" in badge.values["badge"], order])
-    return Opened(key, badge.id, values, badge.recipient, badge.data)
+    key = orjson.dumps([tree, *said.values(), born, own.shared, "user" in badge.values["badge"], order])
+    return Opened(key, badge.id, values, badge.recipient, badge.data, own.shared)
 
 
 def _moment(tree: Tree, name: str, values: dict[str, str]) -> datetime | None:
@@ -272,11 +314,21 @@ def _is_plain(text: str) -> bool:
     )
 
 
-def _same_person(values: dict[str, str]) -> bool:
+def _is_day(text: str, now: datetime) -> bool:
+    """Tell a day of birth that every format writes as it stands: one that was, and not out of all bounds."""
+    if not _DAY.fullmatch(text):
+        return False
+    try:
+        return _EARLIEST <= date.fromisoformat(text) < now.date()
+    except ValueError:
+        return False
+
+
+def _same_person(values: dict[str, str], *, exact: bool) -> bool:
     user, given, family = values.get("user"), values.get("given"), values.get("family")
     if user is None or user == f"{given} {family}":
         return True
-    return all(text is None or may_be_same(text, (user,)) for text in (given, family))
+    return not exact and all(text is None or may_be_same(text, (user,)) for text in (given, family))
 
 
 def _unsure(tree: Any) -> bool:  # noqa: ANN401 - JSON
@@ -295,6 +347,7 @@ def _marks(values: dict[str, str]) -> dict[str, str]:
         "Wvijhzqx",
     )  # an accent and an apostrophe, which formats could write otherwise
     marks |= {"given": given, "family": family, "user": f"{given} {family}"}
+    marks |= {"born": "1883-11-17", "town": "Xqvówjkh'z"}
     marks["identity"] = "sha256$" + hashlib.sha256(b"mark").hexdigest()
     marks["salt"] = hashlib.sha256(b"salt").hexdigest()
     for at, name in enumerate(_MOMENTS):

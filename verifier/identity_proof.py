@@ -47,6 +47,16 @@ _SUPPLIED = (
 Node = dict[str, Any]
 
 
+def came_with(kind: str) -> str:
+    """Say that a value of a kind came along and is the document's recipient."""
+    return _CAME.format(kind=_KINDS.get(property_name(kind), "value"))
+
+
+def vouched_by(source: str) -> str:
+    """Say that a source vouches."""
+    return _VOUCHED.format(source=source)
+
+
 def proven(handed: Handed, source: Source, evidence: Evidence) -> Proven:
     """Prove that an identity is the learner's, and keep what its purpose needs and its holder agreed to.
 
@@ -77,7 +87,7 @@ def proven(handed: Handed, source: Source, evidence: Evidence) -> Proven:
     if not how and not is_badge(evidence) and named is Likeness.MATCH and _same_birthdate(identity, subject):
         how = _NAMED
     if not how and _vouches(handed):
-        how = _VOUCHED.format(source=identity.origin(identity.said()[0]).source)
+        how = vouched_by(identity.origin(identity.said()[0]).source)
     if not how:
         raise Refused(_mismatch(_UNPROVEN, "/recipient"))
     kept, left_out = minimised(identity, purposes().get(handed.purpose), handed.agreed)
@@ -91,7 +101,7 @@ def _by_recipient(
     came, supplied = handed.identity.recipient, handed.supplied
     known = _is_about(came, evidence, subject)
     if came is not None and known:
-        return _CAME.format(kind=_kind(came)), ""
+        return came_with(came.kind), ""
     if supplied is not None:
         known = _is_about(supplied, evidence, subject)
         if known and named is Likeness.MATCH:

@@ -11,22 +11,22 @@ from dataclasses import replace
 
 import orjson
 
+from api.bulk.learners import own_of, recipients_of, standing, with_learner
 from api.bulk.rows import Order, Outcome, Person, Row
 from api.bulk.warm import Warm
 from api.gateway.asking import NotUnderstood
 from api.gateway.conversion import Order as Conversions
 from api.gateway.conversion import examine
 from converter.convert import Conversion, Options, Source, convert
-from schemas.document import Document, Format, Tree
+from schemas.document import Document, Format
 from schemas.errors import DocumentError, Problem, Refused, Unavailable
-from schemas.evidence import Recipient
+from schemas.evidence import Evidence
 from verifier import verify
 from verifier.asked import Asked
-from verifier.checks.recipient import is_about, property_name, recipient_kind
+from verifier.badge import truth
 from verifier.fetch import OfflineFetcher
 from verifier.verify import located
 
-PROVEN, VOUCHED, BY_DOCUMENT = "proven", "vouched", "document"
 _JSON = "application/json"
 
 
@@ -66,7 +66,7 @@ def _verified(row: Row, order: Order, warm: Warm) -> Outcome:
         fetcher=warm.fetcher,
         now=order.now,
         policy=order.policy,
-        recipients=_recipients(person) if person else (),
+        recipients=recipients_of(person) if person else (),
         trust=warm.trust,
     )
     told = report.to_dict()
@@ -89,20 +89,35 @@ def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
     """Convert a row: cast where badges of its class were converted before, else the long way."""
     badge = warm.moulds.opened(row.data) if warm.moulds is not None else None
     if badge is None or warm.moulds is None:
-        source = _source(row, order, warm)
-        document = source.document
-        person = person_of(row, id_of(document), warm)
-        learner = standing(document.tree if document.format is Format.OB2 else {}, person)
-        made = convert(source, target_of(order), options_for(order, person, warm))
-        return outcome_of(row, id_of(document), made, learner, warm)
+        source, evidence = _gathered(row, order, warm)
+        options, learner = options_for(row, order, warm, source, evidence)
+        made = convert(source, target_of(order), options)
+        return outcome_of(row, id_of(source.document), made, learner, warm)
     person = person_of(row, badge.id, warm)
-    learner = standing({"recipient": badge.recipient}, person)
-    names = (person.given_name or None, person.family_name or None) if person else (None, None)
-    badge, cast = warm.moulds.cast(badge, names)
+    learner, known = standing(badge.recipient, person)
+    badge, cast = warm.moulds.cast(badge, own_of(person, known))
     if cast is None:
-        cast = convert(_source(row, order, warm), target_of(order), options_for(order, person, warm))
+        source, evidence = _gathered(row, order, warm)
+        options, learner = options_for(row, order, warm, source, evidence)
+        cast = convert(source, target_of(order), options)
         warm.moulds.learn(badge, cast)
     return outcome_of(row, badge.id, cast, learner, warm)
+
+
+def options_for(
+    row: Row, order: Order, warm: Warm, source: Source, evidence: Evidence
+) -> tuple[Options, str]:
+    """Say how a row is converted, and on whose word its learner stands.
+
+    Raises:
+        Refused, Malformed: see `standing` and `with_learner`.
+    """
+    document = source.document
+    person = person_of(row, id_of(document), warm)
+    recipient = truth(evidence).get("recipient") if document.format is Format.OB2 else None
+    learner, known = standing(recipient if isinstance(recipient, dict) else None, person)
+    options = warm.options(order)
+    return with_learner(options, person, known, source, evidence), learner
 
 
 def outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Warm) -> Outcome:
@@ -120,26 +135,16 @@ def outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Wa
     )
 
 
-def options_for(order: Order, person: Person | None, warm: Warm) -> Options:
-    """Say how a row is converted: with the names of its own learner."""
-    options = warm.options(order)
-    if person is None:
-        return options
-    profile = replace(
-        order.profile, given_name=person.given_name or None, family_name=person.family_name or None
-    )
-    return replace(options, profile=profile, recipient=_recipient(person))
-
-
-def _source(row: Row, order: Order, warm: Warm) -> Source:
+def _gathered(row: Row, order: Order, warm: Warm) -> tuple[Source, Evidence]:
     """Read a row; where somebody answers, ask whether it is revoked and for what it only refers to."""
     if warm.asks:
         asking = Conversions(target=target_of(order), trust=warm.trust)
-        return examine(row.data, asking, fetcher=warm.fetcher, now=order.now).source
+        examined = examine(row.data, asking, fetcher=warm.fetcher, now=order.now)
+        return examined.source, examined.evidence
     document, _ = located(row.data, Asked(OfflineFetcher()))
     if not document.raw:
         raise Unavailable(document.source_url, "The row is an address, and no address is asked.")
-    return Source(document=document)
+    return Source(document=document), Evidence(document=document, now=order.now)
 
 
 def person_of(row: Row, identity: str, warm: Warm) -> Person | None:
@@ -153,37 +158,6 @@ def person_of(row: Row, identity: str, warm: Warm) -> Person | None:
     if known is None or row.person is None:
         return known or row.person
     return replace(known, eduid=known.eduid or row.person.eduid, email=known.email or row.person.email)
-
-
-def standing(badge: Tree, person: Person | None) -> str:
-    """Say on whose word the learner's names stand.
-
-    Raises:
-        Refused: the badge is about somebody else than the eduID or e-mail address says.
-    """
-    if person is None:
-        return BY_DOCUMENT
-    asked = _recipients(person)
-    recipient = badge.get("recipient")
-    if not asked or not isinstance(recipient, dict):
-        return VOUCHED
-    alike = [one for one in asked if property_name(one.kind) == recipient_kind(recipient)]
-    if not alike:
-        return VOUCHED
-    if any(is_about(recipient, one) for one in alike):
-        return PROVEN
-    message = "The badge is not about the person whom the file of people names: the recipient does not match."
-    raise Refused(Problem(code="identity.recipient", message=message, where="/recipient"))
-
-
-def _recipients(person: Person) -> tuple[Recipient, ...]:
-    said = (("id", person.eduid), ("email", person.email))
-    return tuple(Recipient(kind=kind, value=value) for kind, value in said if value)
-
-
-def _recipient(person: Person | None) -> tuple[str, str] | None:
-    first = next(iter(_recipients(person)), None) if person else None
-    return (first.kind, first.value) if first else None
 
 
 def id_of(document: Document) -> str:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from api.bulk.batch import id_of, options_for, outcome_of, person_of, problems_of, standing, target_of
+from api.bulk.batch import id_of, options_for, outcome_of, problems_of, target_of
 from api.bulk.ledger import Counts
 from api.bulk.outputs import shard_file, write_shard
 from api.bulk.rows import Order, Outcome, Row
@@ -27,7 +27,6 @@ from api.replacing import replaced
 from api.storage.batches import Completion, all_completed, complete_many, reserve_many
 from api.storage.records import Origin, Reservation
 from converter.convert import convert
-from schemas.document import Format
 
 _NOTE = "sealed"
 
@@ -91,15 +90,15 @@ def _sealed(
     target = target_of(order)
     asking = Conversions(target=target, trust=seal.sealer.trust, seal=seal)
     examined = examine(row.data, asking, fetcher=warm.fetcher, now=now)
-    document = examined.source.document
-    person = person_of(row, id_of(document), warm)
-    learner = standing(document.tree if document.format is Format.OB2 else {}, person)
-    options = replace(options_for(order, person, warm), now=now)
+    options, learner = options_for(row, order, warm, examined.source, examined.evidence)
+    options = replace(options, now=now)
     origin, ready = prepared(examined.source, examined.report, target, seal, options)
     made, sealed, _, hosting = sealed_for(
         kept, ready, seal, lambda asked: convert(examined.source, target, asked)
     )
-    outcome = replace(outcome_of(row, id_of(document), made, learner, warm), seal=kept.id, unasked=False)
+    outcome = replace(
+        outcome_of(row, id_of(examined.source.document), made, learner, warm), seal=kept.id, unasked=False
+    )
     documents = hosting.documents if hosting is not None else ()
     return outcome, Completion(kept=kept, origin=origin, sealed=sealed, documents=documents)
 

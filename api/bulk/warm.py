@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from api.bulk.learners import fitted
 from api.bulk.people import KnownPeople
 from api.bulk.rows import Order
 from api.exchange import OperatorExchange
@@ -132,7 +133,7 @@ class Warm:
         if order.seal:
             warm.sealer = _sealer(order, warm.fetcher, trust)
         elif not warm.asks and order.target is not None:
-            warm.moulds = Moulds(order.target, warm.options(order))
+            warm.moulds = Moulds(order.target, warm.options(order), fitted)
         return warm
 
     def options(self, order: Order) -> Options:

@@ -65,6 +65,7 @@ class Examined:
     """A source with the verdict on it, and the identity that is proven to be its learner's."""
 
     source: Source
+    evidence: Evidence
     report: Report
     identity: Proven | None = None
 
@@ -161,7 +162,9 @@ def examine(data: bytes, order: Order, *, fetcher: Fetcher, now: datetime) -> Ex
     if not document.raw:
         raise Unavailable(document.source_url, _why_not(evidence))
     source = Source(document=document, resources=evidence.resources)
-    return Examined(source=source, report=report, identity=_proven(order, source, evidence))
+    return Examined(
+        source=source, evidence=evidence, report=report, identity=_proven(order, source, evidence)
+    )
 
 
 def _proven(order: Order, source: Source, evidence: Evidence) -> Proven | None:

@@ -150,3 +150,107 @@ def test_equal_rows_give_equal_outcomes_in_any_batch(order: Any, people: str) ->
     whole = done(rows, asked, Warm.of(asked))
     single = [one for row in reversed(rows) for one in done([row], asked, Warm.of(asked))]
     assert single[::-1] == whole
+
+
+def _people(tmp_path: Path, *lines: str) -> str:
+    source, kept = tmp_path / "facts.csv", tmp_path / "facts.sqlite"
+    source.write_text("\n".join((exports.HEADER, *lines)) + "\n", encoding="utf-8")
+    prepare_people(source, kept)
+    return str(kept)
+
+
+def _line(number: int, facts: str, who: str = "") -> str:
+    return f"{exports.entity(number)};Noor{number};de Wit;{facts};{who};"
+
+
+FACTS = ("1999-02-03;Zierikzee;NL;NL", "1988-12-31;Æbeltoft;DK;BE", "2001-10-10;;;", ";'s-Hertogenbosch;NL;")
+
+
+@pytest.mark.parametrize("target", [Format.EDCI, Format.ELM])
+def test_the_facts_of_the_file_go_in_and_the_record_says_whose_word_they_are(
+    order: Any, tmp_path: Path, target: Format
+) -> None:
+    trees = [exports.assertion(number) for number in range(len(FACTS))]
+    lines = [
+        _line(at, facts, who if at % 2 else "")
+        for at, (facts, (_, who)) in enumerate(zip(FACTS, trees, strict=True))
+    ]
+    asked = order(people=_people(tmp_path, *lines), target=target)
+    warm = Warm.of(asked)
+    made = done(_rows([json.dumps(tree).encode() for tree, _ in trees]), asked, warm)
+    assert [one.learner for one in made] == ["vouched", "proven", "vouched", "proven"], made
+    texts = [(one.document or b"").decode() for one in made]
+    for text, born, town in zip(
+        texts,
+        ("1999-02-03", "1988-12-31", "2001-10-10", ""),
+        ("Zierikzee", "Æbeltoft", "", "'s-Hertogenbosch"),
+        strict=True,
+    ):
+        assert born in text
+        assert not town or town in text or town.replace("'", "&apos;") in text
+    told = warm.taken()
+    for one, word in zip(
+        made, ("vouches", "came with the identity", "vouches", "came with the identity"), strict=True
+    ):
+        added = json.dumps(told[one.lists]["added"])
+        assert "Source institution, level of assurance low" in added
+        assert word in added
+        assert "Noor" not in added
+
+
+@pytest.mark.parametrize("target", [Format.EDCI, Format.ELM])
+def test_facts_are_cast_as_the_long_way_writes_them(order: Any, tmp_path: Path, target: Format) -> None:
+    count = 160
+    lines = [_line(at, FACTS[at // 40], exports.assertion(at)[1] if at % 3 else "") for at in range(count)]
+    asked = order(people=_people(tmp_path, *lines), target=target)
+    warm, rows = Warm.of(asked), _rows(list(exports.lines(count)))
+    made = done(rows, asked, warm)
+    assert all(one.document for one in made), [_codes(one) for one in made if not one.document]
+    assert warm.moulds is not None
+    cast = sum(one.casts for one in warm.moulds._known.values() if hasattr(one, "casts"))
+    assert cast > count // 2, "the long way is gone for few of a class"
+    alone = [done([row], asked, replace(Warm.of(asked), moulds=None)) for row in rows]
+    assert [one for (one,) in alone] == made
+
+
+def test_a_fact_that_is_none_fails_its_row_alone(order: Any, tmp_path: Path) -> None:
+    facts = ("1999-02-30;;;", "2999-01-01;;;", "1999-01-01;;XX;", "1999-01-01;;;", "1999-01-01;123456782;NL;")
+    lines = [_line(at, one) for at, one in enumerate(facts)]
+    asked = order(people=_people(tmp_path, *lines))
+    made = done(_rows(list(exports.lines(len(facts)))), asked, Warm.of(asked))
+    assert [_codes(one) for one in made] == [
+        ["identity.value"],
+        ["identity.value"],
+        ["identity.value"],
+        [],
+        ["identity.bsn"],
+    ]
+    for one in made:
+        assert "1999" not in str(one.problems)
+
+
+def test_a_badge_that_shows_another_name_is_refused_unless_its_recipient_is_proven(
+    order: Any, tmp_path: Path
+) -> None:
+    tree, who = exports.assertion(0)
+    tree["badge"]["user"] = "Saar Bakker"
+    data = json.dumps(tree).encode()
+    for told, codes in (("", ["identity.mismatch"]), (who, [])):
+        asked = order(people=_people(tmp_path, _line(0, FACTS[0], told)))
+        warm = Warm.of(asked)
+        (made,) = done(_rows([data]), asked, warm)
+        assert _codes(made) == codes
+    assert "another than the identity" in json.dumps(warm.taken())
+
+
+def test_no_fact_goes_into_a_badge(order: Any, tmp_path: Path) -> None:
+    asked = order(people=_people(tmp_path, _line(0, FACTS[0])), target=Format.ELM)
+    (credential,) = done(_rows(list(exports.lines(1))), asked, Warm.of(asked))
+    who = exports.assertion(0)[1]
+    back = order(people=_people(tmp_path, _line(0, FACTS[0], who)), target=Format.OB2)
+    warm = Warm.of(back)
+    row = Row(place=1, name=exports.entity(0), data=credential.document or b"")
+    (made,) = done([row], back, warm)
+    assert made.document, made.problems
+    assert b"1999-02-03" not in made.document
+    assert b"Zierikzee" not in made.document

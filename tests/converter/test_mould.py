@@ -15,7 +15,7 @@ from samples import badges, exports
 
 from converter.conversion import Conversion, Options, Source
 from converter.convert import convert
-from converter.mould import Moulds
+from converter.mould import Moulds, Own
 from converter.profile import read_profile
 from converter.read import read
 from schemas.document import Document, Format
@@ -55,14 +55,14 @@ def _taught(
     data = _dumped(tree | changes)
     badge = moulds.opened(data)
     assert badge is not None
-    keyed, none = moulds.cast(badge, names)
+    keyed, none = moulds.cast(badge, Own(given=names[0], family=names[1]))
     assert none is None, "nothing is known yet"
     moulds.learn(keyed, _long_way(data, target, options, names))
 
 
 def _cast(moulds: Moulds, data: bytes, names: tuple[str | None, str | None]) -> Conversion | None:
     badge = moulds.opened(data)
-    return moulds.cast(badge, names)[1] if badge is not None else None
+    return moulds.cast(badge, Own(given=names[0], family=names[1]))[1] if badge is not None else None
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_an_odd_badge_comes_out_as_it_would_the_long_way(target: Format, path: s
             badge = moulds.opened(data)
             if badge is None:
                 continue
-            keyed, made = moulds.cast(badge, names)
+            keyed, made = moulds.cast(badge, Own(given=names[0], family=names[1]))
             long_way = _long_way(data, target, OPTIONS, names)
             assert made is None or made == long_way, (path, value)
             if made is None and isinstance(long_way, Conversion):
@@ -229,7 +229,7 @@ def test_moulds_are_bounded(monkeypatch: Any) -> None:
         tree["badge"]["name"] = f"Class {number}"
         badge = moulds.opened(_dumped(tree))
         assert badge is not None
-        moulds.learn(moulds.cast(badge, NOBODY)[0], made)
+        moulds.learn(moulds.cast(badge, Own())[0], made)
     assert len(moulds._known) == 3
 
 

@@ -337,7 +337,7 @@ def test_a_tenant_has_a_whole_export_sealed(tmp_path: Path) -> None:
             answer = on.client.post("/v1/jobs", params=asked, files=files)
             assert answer.status_code == 202, answer.text
             job = on.ended(answer.json()["id"])
-            assert (job["state"], job["counts"]["made"]) == ("done", 4), job  # type: ignore[index]
+            assert (job["state"], job["counts"]["made"]) == ("done", 4), str(job)  # type: ignore[index]
             made = {one["id"]: one["document"] for one in documents(on, str(job["id"]))}
             told = on.client.get(f"/v1/jobs/{job['id']}/rows").json()["rows"]
             for row in told:
