@@ -20,11 +20,12 @@ from benchmarks import documents, hand_written
 from benchmarks.rows import Row
 from converter.convert import Conversion, Options, Source, convert
 from converter.display import DisplayPage, fewer_colours, render_page
-from converter.mould import Moulds
+from converter.mould import Moulds, Own
 from converter.read import read
 from schemas.document import Document, Format
 
 NAMES = ("Noor", "de Wit")
+OWN = Own(given=NAMES[0], family=NAMES[1])
 _LEARNERS = 50
 _PAGE = fewer_colours(render_page(DisplayPage(title="Dike Inspection", issuer="Polder University")), 32)
 
@@ -81,7 +82,7 @@ class _Core:
         for data in self._learners[:2]:
             badge = self._moulds.opened(data)
             assert badge is not None
-            keyed, made = self._moulds.cast(badge, NAMES)
+            keyed, made = self._moulds.cast(badge, OWN)
             if made is None:
                 self._moulds.learn(keyed, self._long_way(data))
 
@@ -94,7 +95,7 @@ class _Core:
         """Convert the next learner's badge, report and all."""
         badge = self._moulds.opened(self.next("ours"))
         assert badge is not None
-        _, made = self._moulds.cast(badge, NAMES)
+        _, made = self._moulds.cast(badge, OWN)
         assert made is not None
         assert made.report.mapped
         return made.document

@@ -31,7 +31,9 @@ from schemas.errors import BadgepassError
 LARGEST = 1024 * 1024
 _MOST_CLASSES = 4096
 _CHECKED = 1000
-"""One of so many casts is held against the long way, for as long as the mould is used."""
+"""The cast of this number is held against the long way; after it one of three times as many, and so on."""
+_SELDOMEST = 30_000
+"""At least one of so many is, however often a mould has held."""
 
 _ID = re.compile(r"(https?://[\w.:~/-]{1,200}/)([\w-]{8,64})", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3,6})?(Z|\+00:00)", re.ASCII)
@@ -111,6 +113,18 @@ class _Mould:
     places: tuple[str, ...]
     made: Conversion
     casts: int = 0
+    due: int = 0
+
+    def __post_init__(self) -> None:
+        self.due = _CHECKED
+
+    def is_due(self) -> bool:
+        """Count a cast, and tell whether it is to be held against the long way."""
+        self.casts += 1
+        if self.casts < self.due:
+            return False
+        self.due += min(2 * self.due, _SELDOMEST)
+        return True
 
 
 class Moulds:
@@ -170,9 +184,8 @@ class Moulds:
             known = made
         if not _same_person(keyed.values, exact=self._exact):
             return keyed, None  # the long way refuses it in its own words
-        known.casts += 1
         made_here = _filled(known, self._forms(keyed))
-        if known.casts % _CHECKED == 0 and not self._holds(keyed, made_here):
+        if known.is_due() and not self._holds(keyed, made_here):
             self._known[keyed.key] = None
             return keyed, None
         return keyed, made_here

@@ -242,3 +242,26 @@ def test_a_mould_that_no_longer_holds_is_broken(monkeypatch: Any) -> None:
     monkeypatch.setattr(Moulds, "_long_way", lambda *_: None)
     assert _cast(moulds, data, ("Noor1", "de Wit")) is None, "the second is held against the long way"
     assert _cast(moulds, data, ("Noor1", "de Wit")) is None
+
+
+def test_a_mould_is_held_against_the_long_way_less_the_longer_it_holds(monkeypatch: Any) -> None:
+    monkeypatch.setattr("converter.mould._CHECKED", 2)
+    monkeypatch.setattr("converter.mould._SELDOMEST", 10)
+    moulds = Moulds(Format.EDCI, OPTIONS)
+    _taught(moulds, Format.EDCI, OPTIONS, ("Noor1", "de Wit"))
+    held: list[int] = []
+    whole = Moulds._holds
+    casts = iter(range(1, 1000))
+    now = 0
+
+    def noted(self: Moulds, *told: Any) -> bool:
+        held.append(now)
+        return whole(self, *told)
+
+    monkeypatch.setattr(Moulds, "_holds", noted)
+    data = _dumped(_one())
+    for now in casts:
+        assert _cast(moulds, data, ("Noor1", "de Wit")) is not None
+        if now == 50:
+            break
+    assert held == [2, 6, 16, 26, 36, 46]
