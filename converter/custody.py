@@ -5,6 +5,7 @@ It names places and rules and never what stands there, so that it adds no person
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ class Making:
         return replace(self, issuer="profile" if named else "document")
 
 
+@functools.cache
 def this_tool() -> tuple[str, str]:
     """Return name and version of this software, as a record names what converted."""
     try:

@@ -14,8 +14,8 @@ import re
 import unicodedata
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -23,20 +23,17 @@ import orjson
 
 from converter.conversion import Conversion, Options, Source
 from converter.convert import convert
+from converter.mould_cutting import Mould, cut, equal, filled
+from converter.mould_marks import HOSTED, MOMENT, MOMENTS, SLOTS, marks_of, moment_of, order_of, with_values
 from converter.names import may_be_same
 from converter.read import read
 from schemas.document import Document, Format, Tree
 from schemas.errors import BadgepassError
+from schemas.evidence import Resource
 
 LARGEST = 1024 * 1024
 _MOST_CLASSES = 4096
-_CHECKED = 1000
-"""The cast of this number is held against the long way; after it one of three times as many, and so on."""
-_SELDOMEST = 30_000
-"""At least one of so many is, however often a mould has held."""
-
 _ID = re.compile(r"(https?://[\w.:~/-]{1,200}/)([\w-]{8,64})", re.ASCII)
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3,6})?(Z|\+00:00)", re.ASCII)
 _HASH = re.compile(r"sha256\$[0-9a-f]{64}", re.ASCII)
 _SALT = re.compile(r"[0-9a-f]{16,64}", re.ASCII)
 _LONGEST_NAME = 100
@@ -46,7 +43,6 @@ _URL = uuid.NAMESPACE_URL.bytes
 _OWN = ("given", "family", "born", "town")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _EARLIEST = date(1850, 1, 1)
-_MOMENTS = ("issuedOn", "expires", "updatedAt")  # the last is in no format, so that its order matters to none
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ class Opened:
         values: a learner's own, by the name of the place.
         recipient: as it stands, None where it is none.
         data: the bytes it was read from.
-        shared: see `Own`; part of the key.
+        own: what is known of the learner beside it; `shared` is part of the key.
     """
 
     key: bytes
@@ -67,7 +63,7 @@ class Opened:
     values: dict[str, str]
     recipient: Tree | None
     data: bytes
-    shared: tuple[str, ...] = ()
+    own: Own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +73,11 @@ class Own:
     Attributes:
         given, family, town: texts.
         born: a day, YYYY-MM-DD.
-        shared: what many learners share, such as a country.
+        shared: what many learners share, such as a country; says of `answers` what they are.
+        slots: what sealing says of this one: `at` (the moment, to the second), `judged` and `place`; and
+            `hosted`, the digest of what its host answers.
+        answers: of other addresses, such as the class's.
+        hosted: what its host answers.
     """
 
     given: str | None = None
@@ -85,6 +85,9 @@ class Own:
     born: str | None = None
     town: str | None = None
     shared: tuple[str, ...] = ()
+    slots: Mapping[str, str] = field(default_factory=dict)
+    answers: Mapping[str, Resource] = field(default_factory=dict)
+    hosted: bytes = b""
 
 
 Fit = Callable[[Options, Own], Options]
@@ -100,31 +103,8 @@ def with_names(options: Options, own: Own) -> Options:
 class _First:
     """The first badge of a class, and what became of it."""
 
-    values: dict[str, str]
-    data: bytes
+    badge: Opened
     made: Conversion
-
-
-@dataclass(slots=True)
-class _Mould:
-    """What all badges of a class share, and between its pieces the places of a learner's own."""
-
-    pieces: tuple[bytes, ...]
-    places: tuple[str, ...]
-    made: Conversion
-    casts: int = 0
-    due: int = 0
-
-    def __post_init__(self) -> None:
-        self.due = _CHECKED
-
-    def is_due(self) -> bool:
-        """Count a cast, and tell whether it is to be held against the long way."""
-        self.casts += 1
-        if self.casts < self.due:
-            return False
-        self.due += min(2 * self.due, _SELDOMEST)
-        return True
 
 
 class Moulds:
@@ -143,7 +123,7 @@ class Moulds:
         self._target = target
         self._options = options
         self._carried = options.enclose != "nothing"
-        self._known: OrderedDict[bytes, _First | _Mould | None] = OrderedDict()
+        self._known: OrderedDict[bytes, _First | Mould | None] = OrderedDict()
         # A page of EDCI XML shows the learner and is set for each; nothing of it can be cast.
         self.useful = target is Format.ELM or (target is Format.EDCI and not self._carried)
         if not options.class_pages and target is Format.ELM:
@@ -163,7 +143,7 @@ class Moulds:
         if _quotes(orjson.dumps(tree)) != _quotes(data):
             return None  # a member twice: the strict reader says so
         recipient = tree.get("recipient")
-        return Opened(b"", identity, tree, recipient if isinstance(recipient, dict) else None, data)
+        return Opened(b"", identity, tree, recipient if isinstance(recipient, dict) else None, data, Own())
 
     def cast(self, badge: Opened, own: Own) -> tuple[Opened, Conversion | None]:
         """Cast a badge where its class is known.
@@ -184,7 +164,7 @@ class Moulds:
             known = made
         if not _same_person(keyed.values, exact=self._exact):
             return keyed, None  # the long way refuses it in its own words
-        made_here = _filled(known, self._forms(keyed))
+        made_here = filled(known, self._forms(keyed))
         if known.is_due() and not self._holds(keyed, made_here):
             self._known[keyed.key] = None
             return keyed, None
@@ -193,26 +173,29 @@ class Moulds:
     def learn(self, badge: Opened, made: Conversion) -> None:
         """Keep the first badge of a class that went the long way, so that the next may be cast."""
         if badge.key and badge.key not in self._known and not made.given_back:
-            self._known[badge.key] = _First(badge.values, badge.data, made)
+            self._known[badge.key] = _First(badge, made)
             while len(self._known) > _MOST_CLASSES:
                 self._known.popitem(last=False)
 
-    def _made(self, badge: Opened, first: _First) -> _Mould | None:
+    def _made(self, badge: Opened, first: _First) -> Mould | None:
         """Make a mould with a learner of marks, and hold it against the first badge."""
         tree = orjson.loads(badge.data)
         if _unsure(tree):
             return None
-        marks = _marks(badge.values)
-        data = orjson.dumps(_with(tree, marks))
-        made = self._long_way(data, marks, badge.shared)
+        marks = marks_of(badge.values)
+        if marks is None:
+            return None
+        data = orjson.dumps(with_values(tree, marks))
+        marked = Opened(b"", "", marks, None, data, replace(badge.own, hosted=HOSTED))
+        made = self._long_way(marked)
         if made is None:
             return None
         told = orjson.dumps(made.report.to_dict()).decode() + made.file_name + "".join(made.notes)
         if any(mark in told for mark in marks.values()):
             return None
-        mould = _cut(made, self._forms(Opened(b"", "", marks, None, data)))
-        again = _filled(mould, self._forms(Opened(b"", "", first.values, None, first.data)))
-        return mould if _equal(again, first.made) else None
+        mould = cut(made, self._forms(marked))
+        again = filled(mould, self._forms(first.badge))
+        return mould if equal(again, first.made) else None
 
     def _forms(self, badge: Opened) -> dict[str, str]:
         """Return the forms in which a learner's own values stand in what is made."""
@@ -221,21 +204,29 @@ class Moulds:
         forms["uuid"] = _named(whole)
         if self._carried:
             forms["base64"] = base64.b64encode(badge.data).decode()
+        if self._carried or "at" in forms:
             forms["sha256"] = hashlib.sha256(badge.data).hexdigest()
         return forms
 
     def _holds(self, badge: Opened, made: Conversion) -> bool:
-        again = self._long_way(badge.data, badge.values, badge.shared)
-        return again is not None and _equal(again, made)
+        again = self._long_way(badge)
+        return again is not None and equal(again, made)
 
-    def _long_way(self, data: bytes, values: dict[str, str], shared: tuple[str, ...]) -> Conversion | None:
-        own = Own(**{name: values.get(name) for name in _OWN}, shared=shared)
+    def _long_way(self, badge: Opened) -> Conversion | None:
+        values, own = badge.values, badge.own
+        slots = {name: values[name] for name in SLOTS if name in values}
+        resources = dict(own.answers)
+        if "hosted" in slots:
+            url = values["prefix"] + values["id"]
+            resources[url] = Resource(url=url, status=200, content_type="", body=own.hosted)
         try:
-            document = read(data)
+            document = read(badge.data)
             if not isinstance(document, Document):
                 return None
+            given, family, born, town = (values.get(name) for name in _OWN)
+            own = replace(own, given=given, family=family, born=born, town=town, slots=slots)
             options = self._fit(self._options, own)
-            return convert(Source(document=document), self._target, options)
+            return convert(Source(document=document, resources=resources), self._target, options)
         except BadgepassError:
             return None
 
@@ -269,7 +260,7 @@ def _keyed(badge: Opened, own: Own, now: datetime) -> Opened:
     tree["id"] = values["prefix"]
     if isinstance(image, str) and image.startswith(badge.id):
         tree["image"] = ["", image[len(badge.id) :]]
-    moments = [_moment(tree, name, values) for name in _MOMENTS]
+    moments = [_moment(tree, name, values) for name in MOMENTS]
     recipient = badge.recipient
     if recipient is not None:
         tree["recipient"] = recipient = dict(recipient)
@@ -285,29 +276,22 @@ def _keyed(badge: Opened, own: Own, now: datetime) -> Opened:
     born: Any = own.born
     if born is not None and _is_day(born, now):
         values["born"], born = born, True
-    order = _order(moments[:2], now)
+    if own.slots:
+        values |= own.slots
+        now = datetime.fromisoformat(f"{own.slots['at']}+00:00")
+    order = [own.slots.get("at", "")[:10], *order_of(moments[:2], now)]
     key = orjson.dumps([tree, *said.values(), born, own.shared, "user" in badge.values["badge"], order])
-    return Opened(key, badge.id, values, badge.recipient, badge.data, own.shared)
+    return Opened(key, badge.id, values, badge.recipient, badge.data, own)
 
 
 def _moment(tree: Tree, name: str, values: dict[str, str]) -> datetime | None:
     text = tree.get(name)
-    found = _MOMENT.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
-        return None
-    try:
-        moment = datetime.fromisoformat(found[0])
-    except ValueError:
-        return None
-    values[name] = found[0]
-    tree[name] = [len(found[1] or ""), found[2]]
+    moment = moment_of(text)
+    if moment is not None and isinstance(text, str):
+        found = MOMENT.fullmatch(text)
+        values[name] = text
+        tree[name] = [len(found[1] or ""), found[2]] if found else None
     return moment
-
-
-def _order(moments: list[datetime | None], now: datetime) -> list[bool]:
-    """Say in which order moments stand: it may matter to what is made of them."""
-    said = [*(one for one in moments if one is not None), now]
-    return [one < other for at, one in enumerate(said) for other in said[at + 1 :]]
 
 
 def _own(node: Tree, name: str, values: dict[str, str], pattern: re.Pattern[str]) -> None:
@@ -350,83 +334,3 @@ def _unsure(tree: Any) -> bool:  # noqa: ANN401 - JSON
     if isinstance(tree, list):
         return any(map(_unsure, tree))
     return isinstance(tree, int | float) and not -_UNSURE < tree < _UNSURE
-
-
-def _marks(values: dict[str, str]) -> dict[str, str]:
-    """Make up a learner who is nothing but marks, of the same shape as the values of a real one."""
-    marks = {"prefix": values["prefix"], "id": "Mark0Zq7XvK3wJ9yB5tR1u"}
-    given, family = (
-        "Qzváxkwy'j",
-        "Wvijhzqx",
-    )  # an accent and an apostrophe, which formats could write otherwise
-    marks |= {"given": given, "family": family, "user": f"{given} {family}"}
-    marks |= {"born": "1883-11-17", "town": "Xqvówjkh'z"}
-    marks["identity"] = "sha256$" + hashlib.sha256(b"mark").hexdigest()
-    marks["salt"] = hashlib.sha256(b"salt").hexdigest()
-    for at, name in enumerate(_MOMENTS):
-        if name in values:
-            marks[name] = _marked_moment(values[name], at)
-    marks = {name: mark for name, mark in marks.items() if name in values}
-    if "salt" in marks:
-        marks["salt"] = marks["salt"][: len(values["salt"])]
-    return marks
-
-
-def _marked_moment(text: str, at: int) -> str:
-    """Keep the day, so that moments stand in the order they stood in, and mark the time where it is told."""
-    found = _MOMENT.fullmatch(text)
-    fraction = found[1] if found else ""
-    marked = "".join(str((int(sign) + 3 + at) % 10) for sign in (fraction or "")[1:])
-    return f"{text[:17]}{17 + at:02d}{'.' + marked if marked else ''}{found[2] if found else ''}"
-
-
-def _with(tree: Tree, values: dict[str, str]) -> Tree:
-    """Put a learner's values into a badge."""
-    whole = values["prefix"] + values["id"]
-    image = tree.get("image")
-    if isinstance(image, str) and image.startswith(tree["id"]):
-        tree["image"] = whole + image[len(tree["id"]) :]
-    tree["id"] = whole
-    for name in _MOMENTS:
-        if name in values:
-            tree[name] = values[name]
-    for name in ("identity", "salt"):
-        if name in values:
-            tree["recipient"][name] = values[name]
-    if "user" in values:
-        tree["badge"]["user"] = values["user"]
-    return tree
-
-
-def _cut(made: Conversion, forms: dict[str, str]) -> _Mould:
-    """Cut a document at its marks, the longest first: a full name is not two names."""
-    marks = {mark: name for name, mark in forms.items()}
-    pattern = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
-    parts = re.split(f"({pattern})", made.document.decode())
-    return _Mould(
-        tuple(part.encode() for part in parts[::2]), tuple(marks[mark] for mark in parts[1::2]), made
-    )
-
-
-def _filled(mould: _Mould, forms: dict[str, str]) -> Conversion:
-    pieces = [mould.pieces[0]]
-    for name, piece in zip(mould.places, mould.pieces[1:], strict=True):
-        pieces += (forms[name].encode(), piece)
-    made = mould.made
-    return Conversion(
-        format=made.format,
-        document=b"".join(pieces),
-        media_type=made.media_type,
-        file_name=made.file_name,
-        report=made.report,
-        notes=made.notes,
-    )
-
-
-def _equal(one: Conversion, other: Conversion) -> bool:
-    return (one.document, one.report, one.notes, one.file_name) == (
-        other.document,
-        other.report,
-        other.notes,
-        other.file_name,
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import datetime
 from typing import Any, NoReturn
 
@@ -102,5 +102,8 @@ class Report:
 
 
 def _said(finding: Finding) -> dict[str, str]:
-    said = {key: str(value) for key, value in asdict(finding).items()}
+    said = {name: str(getattr(finding, name)) for name in _FINDING}
     return {**said, "indication": indication_of(finding)}
+
+
+_FINDING = tuple(one.name for one in fields(Finding))

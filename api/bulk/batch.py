@@ -11,13 +11,13 @@ from dataclasses import replace
 
 import orjson
 
-from api.bulk.learners import own_of, recipients_of, standing, with_learner
+from api.bulk.learners import Learner, own_of, recipients_of, standing, with_learner
 from api.bulk.rows import Order, Outcome, Person, Row
 from api.bulk.warm import Warm
 from api.gateway.asking import NotUnderstood
 from api.gateway.conversion import Order as Conversions
 from api.gateway.conversion import examine
-from converter.convert import Conversion, Options, Source, convert
+from converter.convert import Conversion, Source, convert
 from schemas.document import Document, Format
 from schemas.errors import DocumentError, Problem, Refused, Unavailable
 from schemas.evidence import Evidence
@@ -90,37 +90,33 @@ def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
     badge = warm.moulds.opened(row.data) if warm.moulds is not None else None
     if badge is None or warm.moulds is None:
         source, evidence = _gathered(row, order, warm)
-        options, learner = options_for(row, order, warm, source, evidence)
+        learner = learner_of(row, warm, source, evidence)
+        options = with_learner(warm.options(order), learner, source, evidence, at=order.now)
         made = convert(source, target_of(order), options)
         return outcome_of(row, id_of(source.document), made, learner, warm)
-    person = person_of(row, badge.id, warm)
-    learner, known = standing(badge.recipient, person)
-    badge, cast = warm.moulds.cast(badge, own_of(person, known))
+    learner = standing(badge.recipient, person_of(row, badge.id, warm))
+    badge, cast = warm.moulds.cast(badge, own_of(learner))
     if cast is None:
         source, evidence = _gathered(row, order, warm)
-        options, learner = options_for(row, order, warm, source, evidence)
+        options = with_learner(warm.options(order), learner, source, evidence, at=order.now)
         cast = convert(source, target_of(order), options)
         warm.moulds.learn(badge, cast)
     return outcome_of(row, badge.id, cast, learner, warm)
 
 
-def options_for(
-    row: Row, order: Order, warm: Warm, source: Source, evidence: Evidence
-) -> tuple[Options, str]:
-    """Say how a row is converted, and on whose word its learner stands.
+def learner_of(row: Row, warm: Warm, source: Source, evidence: Evidence) -> Learner:
+    """Say who a row is about, and on whose word.
 
     Raises:
-        Refused, Malformed: see `standing` and `with_learner`.
+        Refused: see `standing`.
     """
     document = source.document
-    person = person_of(row, id_of(document), warm)
     recipient = truth(evidence).get("recipient") if document.format is Format.OB2 else None
-    learner, known = standing(recipient if isinstance(recipient, dict) else None, person)
-    options = warm.options(order)
-    return with_learner(options, person, known, source, evidence), learner
+    person = person_of(row, id_of(document), warm)
+    return standing(recipient if isinstance(recipient, dict) else None, person)
 
 
-def outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Warm) -> Outcome:
+def outcome_of(row: Row, identity: str, made: Conversion, learner: Learner, warm: Warm) -> Outcome:
     """Say what was made of a row."""
     report = made.report
     return Outcome(
@@ -128,7 +124,7 @@ def outcome_of(row: Row, identity: str, made: Conversion, learner: str, warm: Wa
         name=identity or row.name,
         media_type=made.media_type,
         document=made.document,
-        learner=learner,
+        learner=learner.word,
         lists=warm.listed(report),
         counts=(len(report.mapped), len(report.approximated), len(report.left_out), len(report.added)),
         unasked=not warm.asks,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,32 +19,45 @@ from verifier.identity_proof import came_with, proven, vouched_by
 
 PROVEN, VOUCHED, BY_DOCUMENT = "proven", "vouched", "document"
 _SOURCE = "institution"
+SHARED = 4
+"""So many of `Own.shared` say what a mould's learners have in common."""
 
 
-def standing(recipient: Tree | None, person: Person | None) -> tuple[str, Recipient | None]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learner:
+    """Who a row is about.
+
+    Attributes:
+        person: as the institution says; None where it says nothing.
+        word: `proven`, `vouched` or `document`.
+        known: the value that is the document's recipient.
+    """
+
+    person: Person | None
+    word: str
+    known: Recipient | None = None
+
+
+def standing(recipient: Tree | None, person: Person | None) -> Learner:
     """Say on whose word the learner's facts stand.
 
     Args:
         recipient: of the badge; None where the document is none, or has none.
         person: as the institution says.
 
-    Returns:
-        `proven` with the value that is the badge's recipient, `vouched`, or `document`.
-
     Raises:
         Refused: the badge is about somebody else than the eduID or e-mail address says.
     """
     if person is None:
-        return BY_DOCUMENT, None
+        return Learner(person=None, word=BY_DOCUMENT)
     asked = recipients_of(person)
-    if not asked or recipient is None:
-        return VOUCHED, None
-    alike = [one for one in asked if property_name(one.kind) == recipient_kind(recipient)]
-    if not alike:
-        return VOUCHED, None
+    kind = recipient_kind(recipient) if recipient is not None else ""
+    alike = [one for one in asked if property_name(one.kind) == kind]
+    if not alike or recipient is None:
+        return Learner(person=person, word=VOUCHED)
     found = next((one for one in alike if is_about(recipient, one)), None)
     if found is not None:
-        return PROVEN, found
+        return Learner(person=person, word=PROVEN, known=found)
     message = "The badge is not about the person whom the file of people names: the recipient does not match."
     raise Refused(Problem(code="identity.recipient", message=message, where="/recipient"))
 
@@ -56,7 +69,7 @@ def recipients_of(person: Person) -> tuple[Recipient, ...]:
 
 
 def with_learner(
-    options: Options, person: Person | None, known: Recipient | None, source: Source, evidence: Evidence
+    options: Options, learner: Learner, source: Source, evidence: Evidence, *, at: datetime
 ) -> Options:
     """Say how a row is converted: with its own learner's identity, where it is proven to be the learner's.
 
@@ -64,45 +77,47 @@ def with_learner(
 
     Args:
         options: of every row.
-        person: as the institution says.
-        known: the value that is the document's recipient.
+        learner: of the row.
         source: of the row.
         evidence: about it.
+        at: when the institution said it: the moment of the order.
 
     Raises:
         Malformed: a fact of the file of people is none, such as a day that never was.
         Refused: `identity.mismatch`.
     """
+    person = learner.person
     if person is None:
         return options
     first = next(iter(recipients_of(person)), None)
     known_by = (first.kind, first.value) if first is not None else None
     options = replace(_of_nobody(options), recipient=known_by)
-    handed = _handed(person, known, options.now)
+    handed = _handed(person, learner.known, at)
     if handed is None:
         return options
     return replace(options, identity=proven(handed, source, evidence))
 
 
-def own_of(person: Person | None, known: Recipient | None) -> Own:
+def own_of(learner: Learner) -> Own:
     """Return what of a learner a mould has a place for, and what many learners share."""
+    person, known = learner.person, learner.known
     if person is None:
-        return Own()
+        return Own(shared=("",) * SHARED)
     return Own(
         given=person.given_name or None,
         family=person.family_name or None,
         born=person.birthdate or None,
         town=person.birth_place or None,
-        shared=(person.birth_country, person.nationality, known.kind if known is not None else ""),
+        shared=(_SOURCE, person.birth_country, person.nationality, known.kind if known is not None else ""),
     )
 
 
 def fitted(options: Options, own: Own) -> Options:
     """Say how a badge of a mould is converted: as `with_learner` does, with the proof its class shares."""
-    if not own.shared:
+    told, country, nationality, kind = own.shared[:SHARED]
+    if not told:
         return options
     options = _of_nobody(options)
-    country, nationality, kind = own.shared
     person = Person(
         given_name=own.given or "",
         family_name=own.family or "",

@@ -13,7 +13,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from api.bulk.batch import id_of, options_for, outcome_of, problems_of, target_of
+from api.bulk.batch import id_of, learner_of, outcome_of, problems_of, target_of
+from api.bulk.casting import cast_or_made
 from api.bulk.ledger import Counts
 from api.bulk.outputs import shard_file, write_shard
 from api.bulk.rows import Order, Outcome, Row
@@ -26,7 +27,7 @@ from api.gateway.sealing import prepared, sealed_for
 from api.replacing import replaced
 from api.storage.batches import Completion, all_completed, complete_many, reserve_many
 from api.storage.records import Origin, Reservation
-from converter.convert import convert
+from converter.convert import Conversion, Options
 
 _NOTE = "sealed"
 
@@ -69,7 +70,8 @@ def sealed_shard(
                 continue
             kept = next(places)
             try:
-                outcome, completion = _sealed(row, kept, order, seal, warm, clock())
+                now = clock().replace(microsecond=0)  # nothing tells a moment of sealing any closer
+                outcome, completion = _sealed(row, kept, order, seal, warm, now)
             except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's alone
                 unused.append(kept)
                 yield Outcome(place=row.place, name=row.name, problems=problems_of(error))
@@ -90,12 +92,14 @@ def _sealed(
     target = target_of(order)
     asking = Conversions(target=target, trust=seal.sealer.trust, seal=seal)
     examined = examine(row.data, asking, fetcher=warm.fetcher, now=now)
-    options, learner = options_for(row, order, warm, examined.source, examined.evidence)
-    options = replace(options, now=now)
+    learner = learner_of(row, warm, examined.source, examined.evidence)
+    options = replace(warm.options(order), now=now)
     origin, ready = prepared(examined.source, examined.report, target, seal, options)
-    made, sealed, _, hosting = sealed_for(
-        kept, ready, seal, lambda asked: convert(examined.source, target, asked)
-    )
+
+    def made_by(asked: Options) -> Conversion:
+        return cast_or_made(row.data, target, asked, learner, examined, kept, warm, said_at=order.now)
+
+    made, sealed, _, hosting = sealed_for(kept, ready, seal, made_by)
     outcome = replace(
         outcome_of(row, id_of(examined.source.document), made, learner, warm), seal=kept.id, unasked=False
     )

@@ -93,9 +93,10 @@ class Warm:
 
     Attributes:
         asks: whether anything answers web addresses.
-        moulds: of badge classes met before; none where somebody is asked about each row.
+        moulds: of badge classes met before; none where somebody is asked about each row and none is sealed.
         digests: of the four lists that many rows share.
         sealer: the tenant that seals every row; None where none is sealed.
+        answered: digests of what answered for many rows.
         told: the four lists met since the last batch was written, by digest.
     """
 
@@ -106,6 +107,7 @@ class Warm:
     pages: Pages = field(default_factory=Pages)
     moulds: Moulds | None = None
     digests: dict[int, tuple[MappingReport, str, dict[str, Any]]] = field(default_factory=dict)
+    answered: dict[int, tuple[Resource, str]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     sealer: Sealer | None = None
 
@@ -132,6 +134,10 @@ class Warm:
         )
         if order.seal:
             warm.sealer = _sealer(order, warm.fetcher, trust)
+            if order.target is not None:
+                from api.bulk.casting import sealed_by  # noqa: PLC0415 - the database takes time to load
+
+                warm.moulds = Moulds(order.target, warm.options(order), sealed_by(warm.sealer))
         elif not warm.asks and order.target is not None:
             warm.moulds = Moulds(order.target, warm.options(order), fitted)
         return warm

@@ -29,7 +29,7 @@ from verifier import Outcome, Report, Verdict, verify
 from verifier.fetch import OfflineFetcher
 from verifier.policy import Level, policy_called
 from verifier.sealing.certificates import fingerprint, organisation
-from verifier.sealing.making import renew_by, seal_edci, seal_elm
+from verifier.sealing.making import lasts_until, seal_edci, seal_elm
 
 JADES = "application/jose+json"
 Made = TypeVar("Made")
@@ -170,8 +170,9 @@ def seal_bytes(
 ) -> tuple[bytes, Sealed, SealMade]:
     """Seal a document whose place is kept; its bytes are what they are."""
     seal = seal_elm if fmt is Format.ELM else seal_edci
-    data = seal(document, sealer.means(now), sealer.level)
-    until = renew_by(data)
+    means = sealer.means(now)
+    data = seal(document, means, sealer.level)
+    until = lasts_until(data, means, sealer.level)
     sealed = Sealed(
         sha256=hashlib.sha256(data).hexdigest(),
         certificate_sha256=fingerprint(sealer.key.certificates[0]),

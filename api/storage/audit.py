@@ -36,23 +36,29 @@ class Deed:
     details: Mapping[str, Any] = field(default_factory=dict)
 
 
-def append(connection: Connection, deed: Deed) -> None:
-    """Add an entry, in the step of what it tells."""
+def append(connection: Connection, *deeds: Deed) -> None:
+    """Add entries, in the step of what they tell."""
     last = connection.execute(
         select(audit.c.number, audit.c.digest).order_by(audit.c.number.desc()).limit(1)
     ).first()
-    number, previous = (last.number + 1, last.digest) if last is not None else (1, FIRST)
-    values = {
-        "number": number,
-        "at": deed.at,
-        "tenant": deed.tenant,
-        "actor": deed.actor,
-        "action": deed.action,
-        "subject": deed.subject,
-        "details": canonical(dict(deed.details)).decode(),
-        "previous": previous,
-    }
-    connection.execute(insert(audit).values(**values, digest=_digest(values)))
+    number, previous = (last.number, last.digest) if last is not None else (0, FIRST)
+    entries = []
+    for deed in deeds:
+        number += 1
+        values = {
+            "number": number,
+            "at": deed.at,
+            "tenant": deed.tenant,
+            "actor": deed.actor,
+            "action": deed.action,
+            "subject": deed.subject,
+            "details": canonical(dict(deed.details)).decode(),
+            "previous": previous,
+        }
+        previous = _digest(values)
+        entries.append({**values, "digest": previous})
+    if entries:
+        connection.execute(insert(audit), entries)
 
 
 def chain_fault(store: Store) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from api.storage.audit import Deed, append
-from api.storage.credentials import keep_place, keep_sealed, let_go
+from api.storage.credentials import given_up, let_go, sealed_deed, sealed_values
+from api.storage.hosted import put
+from api.storage.places import keep_places
 from api.storage.records import Origin, Reservation, Sealed, State
 from api.storage.store import Store
 from api.storage.tables import credentials
@@ -43,7 +45,7 @@ def reserve_many(
         Unavailable: the database does not answer.
     """
     with store.writing() as connection:
-        kept = tuple(keep_place(connection, origin, now) for _ in range(count))
+        kept = keep_places(connection, origin, count, now)
         details = {"count": count, "target": origin.target}
         deed = Deed(
             at=now,
@@ -71,19 +73,30 @@ def complete_many(
         Refused: a reservation was given up meanwhile, so nothing of this may be given out.
         Unavailable: the database does not answer.
     """
+    done = tuple(completions)
     with store.writing() as connection:
-        for one in completions:
-            keep_sealed(
-                connection,
-                one.kept,
-                one.sealed,
-                now=now,
-                actor=actor,
-                documents=one.documents,
-                origin=one.origin,
-            )
+        _refuse_given_up(connection, [one.kept.id for one in done])
+        if done:
+            mine = credentials.c.id == bindparam("mine")
+            values = [{"mine": one.kept.id, **sealed_values(one.sealed, now, one.origin)} for one in done]
+            connection.execute(update(credentials).where(mine), values)
+        for one in done:
+            put(connection, one.kept, one.documents, now=now)
+        deeds = (sealed_deed(one.kept, one.sealed, now=now, actor=actor, origin=one.origin) for one in done)
+        append(connection, *deeds)
         for kept in unused:
             let_go(connection, kept, now=now, actor=actor)
+
+
+def _refuse_given_up(connection: Connection, names: Sequence[str]) -> None:
+    """See that all of these are still reserved, and hold them so until the step ends."""
+    for at in range(0, len(names), _AT_ONCE):
+        some = names[at : at + _AT_ONCE]
+        asked = select(credentials.c.id).where(
+            credentials.c.id.in_(some), credentials.c.state == State.RESERVED
+        )
+        if len(connection.execute(asked.with_for_update()).all()) != len(some):
+            raise given_up()
 
 
 def all_completed(store: Store, names: Sequence[str]) -> bool:

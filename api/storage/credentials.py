@@ -6,23 +6,20 @@ its place in the status list is never given to another.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, insert, select, update
+from sqlalchemy import Connection, and_, select, update
 
 from api.storage.audit import Deed, append
 from api.storage.hosted import put
+from api.storage.places import keep_places
 from api.storage.records import CredentialRecord, Origin, Reservation, Sealed, State
 from api.storage.store import Store
 from api.storage.tables import credentials, status_lists
 from converter.hosting import PublicDocument
 from schemas.errors import Problem, Refused
-from verifier.status.bitstring import MIN_PLACES
 
-FULL = 2
-"""A list counts as full when one in so many of its places is used: so long, a random one is soon found."""
 PATIENCE = timedelta(hours=1)
 """After this a reservation that was not completed is given up; no sealing takes as long."""
 OPERATOR = "operator"
@@ -31,72 +28,10 @@ OPERATOR = "operator"
 def reserve(store: Store, origin: Origin, *, now: datetime, actor: str = OPERATOR) -> Reservation:
     """Keep a record and a place, chosen at random, for a credential that is about to be sealed."""
     with store.writing() as connection:
-        kept = keep_place(connection, origin, now)
+        (kept,) = keep_places(connection, origin, 1, now)
         details = {"target": origin.target, "verdict": origin.source_verdict, "override": origin.override}
         _log(connection, "credential.reserved", kept.id, origin.tenant, actor, now, **details)
     return kept
-
-
-def keep_place(connection: Connection, origin: Origin, now: datetime) -> Reservation:
-    """Keep one record and its place, in the step of whoever tells the log of it."""
-    name = (
-        f"c{secrets.token_urlsafe(24)}"  # a letter first: a command line takes no id that begins with a dash
-    )
-    list_id, place = _place(connection, origin.tenant, now)
-    connection.execute(
-        insert(credentials).values(
-            id=name,
-            tenant=origin.tenant,
-            target=origin.target,
-            state=State.RESERVED,
-            reason="",
-            list_id=list_id,
-            place=place,
-            original_sha256=origin.original_sha256,
-            source_url=origin.source_url,
-            source_verdict=origin.source_verdict,
-            override=origin.override,
-            sha256="",
-            certificate_sha256="",
-            issuer="",
-            reserved=now,
-            changed=now,
-        )
-    )
-    return Reservation(id=name, tenant=origin.tenant, list_id=list_id, place=place)
-
-
-def _place(connection: Connection, tenant: str, now: datetime) -> tuple[str, int]:
-    """Pick a random free place in the tenant's open list; begin another list where that one is full."""
-    mine = and_(status_lists.c.tenant == tenant, status_lists.c.open == 1)
-    found = connection.execute(
-        select(status_lists.c.id, status_lists.c.size, status_lists.c.used).where(mine)
-    ).first()
-    if found is not None and found.used * FULL >= found.size:
-        connection.execute(update(status_lists).where(mine).values(open=0))
-        found = None
-    list_id, size = (
-        (found.id, found.size) if found is not None else (_begun(connection, tenant, now), MIN_PLACES)
-    )
-    while True:
-        place = secrets.randbelow(size)
-        taken = select(credentials.c.id).where(credentials.c.list_id == list_id, credentials.c.place == place)
-        if connection.execute(taken).first() is None:
-            break
-    connection.execute(
-        update(status_lists).where(status_lists.c.id == list_id).values(used=status_lists.c.used + 1)
-    )
-    return list_id, place
-
-
-def _begun(connection: Connection, tenant: str, now: datetime) -> str:
-    name = secrets.token_urlsafe(12)
-    connection.execute(
-        insert(status_lists).values(
-            id=name, tenant=tenant, size=MIN_PLACES, used=0, version=1, open=1, unrecorded=0, made=now
-        )
-    )
-    return name
 
 
 def complete(
@@ -125,16 +60,29 @@ def keep_sealed(
     now: datetime,
     actor: str,
     documents: Iterable[PublicDocument] = (),
-    origin: Origin | None = None,
 ) -> None:
-    """Complete one record, in the step of whoever completes several.
-
-    `origin` is that of the credential, where it was not known yet when the place was kept.
+    """Complete one record.
 
     Raises:
         Refused: see `complete`.
     """
-    values = {
+    mine = and_(credentials.c.id == reservation.id, credentials.c.state == State.RESERVED)
+    values = sealed_values(sealed, now)
+    if connection.execute(update(credentials).where(mine).values(**values)).rowcount != 1:
+        raise given_up()
+    put(connection, reservation, documents, now=now)
+    append(connection, sealed_deed(reservation, sealed, now=now, actor=actor))
+
+
+def sealed_values(sealed: Sealed, now: datetime, origin: Origin | None = None) -> dict[str, object]:
+    """Return what a record says once it is completed.
+
+    Args:
+        sealed: what was made.
+        now: timezone-aware.
+        origin: of the credential, where it was not known yet when the place was kept.
+    """
+    values: dict[str, object] = {
         "state": State.SEALED,
         "sha256": sealed.sha256,
         "certificate_sha256": sealed.certificate_sha256,
@@ -146,15 +94,35 @@ def keep_sealed(
     if origin is not None:
         names = ("original_sha256", "source_url", "source_verdict", "override")
         values |= {name: getattr(origin, name) for name in names}
-    mine = and_(credentials.c.id == reservation.id, credentials.c.state == State.RESERVED)
-    if connection.execute(update(credentials).where(mine).values(**values)).rowcount != 1:
-        message = "The reservation was given up before the sealing ended; seal it again."
-        raise Refused(Problem(code="credential.abandoned", message=message))
-    put(connection, reservation, documents, now=now)
+    return values
+
+
+def sealed_deed(
+    reservation: Reservation,
+    sealed: Sealed,
+    *,
+    now: datetime,
+    actor: str,
+    origin: Origin | None = None,
+) -> Deed:
+    """Return what the log says of a credential that was sealed."""
     details = {"sha256": sealed.sha256, "certificate": sealed.certificate_sha256}
     if origin is not None:
         details |= {"verdict": origin.source_verdict, "override": origin.override}
-    _log(connection, "credential.sealed", reservation.id, reservation.tenant, actor, now, **details)
+    return Deed(
+        at=now,
+        tenant=reservation.tenant,
+        actor=actor,
+        action="credential.sealed",
+        subject=reservation.id,
+        details=details,
+    )
+
+
+def given_up() -> Refused:
+    """Return why a reservation cannot be completed; the caller raises it."""
+    message = "The reservation was given up before the sealing ended; seal it again."
+    return Refused(Problem(code="credential.abandoned", message=message))
 
 
 def renewed(store: Store, name: str, sealed: Sealed, *, now: datetime, actor: str = OPERATOR) -> None:

@@ -234,7 +234,7 @@ def test_moulds_are_bounded(monkeypatch: Any) -> None:
 
 
 def test_a_mould_that_no_longer_holds_is_broken(monkeypatch: Any) -> None:
-    monkeypatch.setattr("converter.mould._CHECKED", 2)
+    monkeypatch.setattr("converter.mould_cutting.CHECKED", 2)
     moulds = Moulds(Format.EDCI, OPTIONS)
     _taught(moulds, Format.EDCI, OPTIONS, ("Noor1", "de Wit"))
     data = _dumped(_one())
@@ -245,8 +245,8 @@ def test_a_mould_that_no_longer_holds_is_broken(monkeypatch: Any) -> None:
 
 
 def test_a_mould_is_held_against_the_long_way_less_the_longer_it_holds(monkeypatch: Any) -> None:
-    monkeypatch.setattr("converter.mould._CHECKED", 2)
-    monkeypatch.setattr("converter.mould._SELDOMEST", 10)
+    monkeypatch.setattr("converter.mould_cutting.CHECKED", 2)
+    monkeypatch.setattr("converter.mould_cutting.SELDOMEST", 10)
     moulds = Moulds(Format.EDCI, OPTIONS)
     _taught(moulds, Format.EDCI, OPTIONS, ("Noor1", "de Wit"))
     held: list[int] = []

@@ -13,6 +13,7 @@ from typing import Protocol
 from cryptography import x509
 
 from converter.read import read
+from converter.recognise import recognise
 from schemas.document import Document, Format, Seal, SealKind
 from schemas.errors import Malformed, Problem, Refused, Unavailable
 from schemas.evidence import SealExamination
@@ -99,6 +100,15 @@ def renew(sealed: bytes, means: Means) -> bytes:
     return _proven(_stamped(sealed, form, means, "archive"), kind, means, Level.LTA)
 
 
+def lasts_until(sealed: bytes, means: Means, level: Level) -> datetime:
+    """Say the same of a seal that was just made with a key.
+
+    Raises:
+        Refused, Malformed, NotRecognised: see `renew_by`.
+    """
+    return means.key.certificates[0].not_valid_after_utc if level is Level.B else renew_by(sealed)
+
+
 def renew_by(sealed: bytes) -> datetime:
     """Say until when a seal must have been renewed: when the certificate of its last timestamp ends.
 
@@ -116,8 +126,7 @@ def renew_by(sealed: bytes) -> datetime:
 
 
 def _sealed(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
-    document = _read(data)
-    if document.format is not wanted:
+    if recognise(data).format is not wanted:
         message = f"This is not a document of the format {wanted.value}."
         raise Refused(Problem(code="sealing.format", message=message))
     _refuse_ended(means.key.certificates[0] if means.key.certificates else None, means.now)
