@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from answering import answering
+from bundles import PNG, answer, badge_web
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
@@ -23,19 +24,21 @@ from api.bulk import sealing
 from api.bulk.inputs import rows_of
 from api.bulk.outputs import DOCUMENTS, shard_file
 from api.bulk.people import prepare_people
-from api.bulk.rows import Order
+from api.bulk.rows import Order, Row
 from api.bulk.sealing import sealed_shard
-from api.bulk.warm import Warm
+from api.bulk.warm import KeptAnswers, Warm
 from api.cli.main import main
 from api.clock import system_clock
 from api.storage import Store
 from api.storage.audit import chain_fault
+from api.storage.batches import reserve_many
 from api.storage.credentials import give_up, listed
-from api.storage.records import State
+from api.storage.records import Origin, State
 from converter.profile import read_profile
 from schemas.document import Format
 from schemas.evidence import Trust
 from verifier import Outcome, verify
+from verifier.bundle import BundleFetcher
 from verifier.fetch import OfflineFetcher
 
 COUNT = 6
@@ -239,3 +242,91 @@ def test_records_that_do_not_answer_stop_the_run_and_it_can_be_resumed(
     assert code == 3
     assert "source.unavailable" in capsys.readouterr().err
     assert not (ground / "out.ndjson").exists()
+
+
+def hosted(count: int, *, real: bool = False) -> tuple[list[bytes], dict[str, Any], str]:
+    """Make an export whose badges are all hosted: its lines, the web around it, and its people."""
+    web = badge_web()
+    rows, people = [], [exports.HEADER]
+    for number in range(400):
+        badge, who = exports.assertion(number, classes=2)
+        if len(rows) == count:
+            break
+        if badge["issuedOn"] >= "2026-11":
+            continue
+        rows.append(json.dumps(badge).encode())
+        bare = {**badge, "badge": badge["badge"]["id"], "verification": {"type": "HostedBadge"}}
+        kind = {name: one for name, one in badge["badge"].items() if name != "user"}
+        web[badge["id"]] = answer(bare | {"verification": {"type": "hosted"}})
+        web[kind["id"]] = answer(kind)
+        web[badge["image"]] = answer(PNG if real else b"", media="image/png")
+        facts = ("1999-02-03;Zierikzee;NL;NL", "2001-05-06;;;")[number % 2]
+        people.append(f"{exports.entity(number)};Noor{number};de Wit;{facts};{who if number % 3 else ''};")
+    return rows, web, "\n".join(people)
+
+
+@pytest.fixture(params=["hosted", "offline"])
+def sealing_warm(request: pytest.FixtureRequest, ground: Path) -> Iterator[tuple[Warm, Order, list[bytes]]]:
+    """A worker that seals ELM with moulds, and rows of two classes."""
+    lines_, web, people = hosted(40)
+    (ground / "people.csv").write_text(people, "utf-8")
+    prepare_people(ground / "people.csv", ground / "people.sqlite")
+    people = str(ground / "people.sqlite")
+    asked = replace(order(ground), target=Format.ELM, people=people, enclose="document")
+    made = Warm.of(asked)
+    if request.param == "hosted":
+        made.fetcher = KeptAnswers(BundleFetcher(web))
+    yield made, asked, lines_
+    assert made.sealer is not None
+    made.sealer.store.close()
+
+
+def test_what_is_cast_and_sealed_is_what_the_long_way_makes(
+    sealing_warm: tuple[Warm, Order, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warm, asked, data = sealing_warm
+    seal = sealing._seal(asked, warm)
+    compared = []
+    whole = sealing.cast_or_made
+
+    def both(*told: Any, **named: Any) -> Any:
+        made = whole(*told, **named)
+        without = replace(warm, moulds=None)
+        alone = whole(*told[:-1], without, **named)
+        compared.append((made.document == alone.document, made.report == alone.report, made == alone))
+        return made
+
+    monkeypatch.setattr(sealing, "cast_or_made", both)
+    rows = [Row(place=at, name=str(at), data=one) for at, one in enumerate(data, start=1)]
+    origin = Origin(tenant="polder", target="elm-json")
+    kept = reserve_many(seal.sealer.store, origin, len(rows), now=system_clock(), actor="x")
+    trust = Trust(anchors=(ca.root().certificate,))
+    for at, (row, place) in enumerate(zip(rows, kept, strict=True)):
+        now = system_clock().replace(microsecond=0) + timedelta(seconds=at)  # each at another moment
+        outcome, _ = sealing._sealed(row, place, asked, seal, warm, now)
+        later = now + timedelta(minutes=1)
+        report = verify(outcome.document or b"", fetcher=warm.fetcher, now=later, trust=trust)
+        said = {one.check: one.outcome for one in report.findings}
+        assert said["seal.signature"] is said["custody.faithful"] is Outcome.PASSED, [
+            one for one in report.findings if one.check == "custody.faithful"
+        ]
+    assert warm.moulds is not None
+    casts = sum(getattr(one, "casts", 0) for one in warm.moulds._known.values())
+    assert casts >= 20
+    assert set(compared) == {(True, True, True)}
+
+
+def test_a_picture_of_ones_own_goes_the_long_way(ground: Path) -> None:
+    lines_, web, people = hosted(4, real=True)
+    (ground / "people.csv").write_text(people, "utf-8")
+    prepare_people(ground / "people.csv", ground / "people.sqlite")
+    asked = replace(order(ground), target=Format.ELM, people=str(ground / "people.sqlite"))
+    warm = Warm.of(asked)
+    warm.fetcher = KeptAnswers(BundleFetcher(web))
+    rows = tuple(Row(place=at, name=str(at), data=one) for at, one in enumerate(lines_, start=1))
+    counts = sealed_shard(1, "d", rows, asked, warm, ground, zstd=False, clock=system_clock)
+    assert counts.made == 4, counts.failures
+    assert warm.moulds is not None
+    assert not warm.moulds._known
+    assert warm.sealer is not None
+    warm.sealer.store.close()
