@@ -24,8 +24,9 @@ from api.bulk.rows import Outcome
 from api.replacing import replaced
 
 DOCUMENTS, REPORT, LISTS = "documents", "report", "lists"
-_LEVEL = -3
+_LEVEL = 1
 _WINDOW = 25  # 32 MB; any reader of zstd takes up to 128 MB without being asked
+_HASH = 20  # so many places are remembered that the pages of all classes within the window are found again
 _EXTENSIONS = {"application/xml": "xml", "application/ld+json": "jsonld", "application/json": "json"}
 _COPY, _AT_ONCE = 1024 * 1024, 64 * 1024 * 1024
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # equal documents make equal ZIPs
@@ -119,7 +120,7 @@ def _whole(path: Path, *, zstd: bool = False) -> Iterator[Callable[[bytes], obje
 
 def _compressor() -> zstandard.ZstdCompressor:
     """Look back far enough to find what the rows of one class share, such as their page."""
-    how = zstandard.ZstdCompressionParameters.from_level(_LEVEL, window_log=_WINDOW, enable_ldm=True)
+    how = zstandard.ZstdCompressionParameters.from_level(_LEVEL, window_log=_WINDOW, hash_log=_HASH)
     return zstandard.ZstdCompressor(compression_params=how)
 
 
