@@ -6,7 +6,7 @@ import base64
 import copy
 import zlib
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,13 +17,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from identity_samples import BSN
 from lxml import etree
+from saml_gateway import BACK, KEYS, NOW, PLAIN, code_of, gateway, plainly, refused, signed_in
 from saml_node import (
     ASSERTION,
     DS,
     ENTITY,
     GATEWAY,
     HOLDER,
-    ISSUER,
     NODE,
     OTHER,
     PERSON,
@@ -35,49 +35,11 @@ from saml_node import (
 )
 from samples.authorities import holder
 
-from api.identity.source import Begun
-from api.identity.sources.saml import Node, SamlSignIn
 from api.identity.sources.saml_response import SamlKeys
-from api.keys.files import HeldKey
-from schemas.errors import DocumentError, Malformed, Refused
-from schemas.identity import Assurance, Identity, PersonIdentifier, PlaceOfBirth
+from schemas.errors import Malformed, Refused
+from schemas.identity import Assurance, PersonIdentifier, PlaceOfBirth
 
-BACK = "https://gateway.example/identity/back/node"
-NOW = datetime.now(UTC).replace(microsecond=0)
-assert isinstance(GATEWAY.key, rsa.RSAPrivateKey)
-KEY = HeldKey(algorithm="RS256", certificates=(GATEWAY.certificate,), private=GATEWAY.key)
-KEYS = SamlKeys(node=(NODE.certificate,), own=GATEWAY.key)
-PLAIN = SamlKeys(node=(NODE.certificate,), encrypted=False)
 SIGNATURE = f"{{{DS}}}Signature"
-
-
-def gateway(**changes: Any) -> SamlSignIn:
-    known = {"name": "node", "issuer": ISSUER, "entity": ENTITY, "address": "https://node.example/sso"}
-    return SamlSignIn(Node(**{**known, "keys": KEYS, "key": KEY, **changes}))
-
-
-def plainly(**changes: Any) -> SamlNode:
-    """Make a node that does not encrypt, for what is easier seen so."""
-    return SamlNode(now=NOW, **{"encrypting": None, **changes})
-
-
-def signed_in(node: SamlNode, one: SamlSignIn | None = None, begun: Begun | None = None) -> Identity:
-    one = one or gateway(keys=KEYS if node.encrypting is not None else PLAIN)
-    begun = begun or one.begin(BACK, now=NOW)
-    return one.finish(begun, BACK, node.answer(begun.address), now=NOW)
-
-
-def refused(node: SamlNode, one: SamlSignIn | None = None, begun: Begun | None = None) -> str:
-    with pytest.raises(Refused) as error:
-        signed_in(node, one, begun)
-    return code_of(error)
-
-
-def code_of(error: pytest.ExceptionInfo[DocumentError]) -> str:
-    for problem in error.value.problems:
-        for value in HOLDER.values():
-            assert value not in problem.message + problem.where
-    return error.value.problems[0].code
 
 
 @pytest.mark.parametrize("signing", [("assertion",), ("response",), ("assertion", "response")])
@@ -136,6 +98,8 @@ def ahead(**how: float) -> str:
         ({"recipient": "https://other.example"}, "identity.saml-request"),
         ({"recipient": None}, "identity.saml-request"),
         ({"destination": "https://other.example"}, "identity.saml-request"),
+        ({"destination": None}, "identity.saml-request"),
+        ({"answered_by": None}, "identity.saml-issuer"),
         ({"in_response_to": "_another"}, "identity.saml-request"),
         ({"in_response_to": None}, "identity.saml-request"),
         ({"answers": "_another"}, "identity.saml-request"),

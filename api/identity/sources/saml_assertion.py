@@ -14,6 +14,7 @@ from lxml import etree
 from api.identity.sources.saml_names import (
     ATTRIBUTES,
     BEARER,
+    REPRESENTATIVES,
     URI,
     Element,
     fail,
@@ -73,7 +74,7 @@ def asserted(assertion: Element, asked: SamlAsked, *, now: datetime) -> Asserted
 
     Raises:
         Refused: `identity.saml-read`, `.saml-issuer`, `.saml-request`, `.saml-expired`, `.saml-audience`,
-            `.acr`.
+            `.saml-representative`, `.acr`.
     """
     number = assertion.get("ID", "")
     if assertion.tag != saml("Assertion") or assertion.get("Version") != "2.0" or not number:
@@ -81,10 +82,11 @@ def asserted(assertion: Element, asked: SamlAsked, *, now: datetime) -> Asserted
     if text_of(only(assertion, saml("Issuer"), _CITE)) != asked.issuer:
         fail("saml-issuer", "The assertion is another node's than the one that was asked.", _CITE)
     _check_subject(only(assertion, saml("Subject"), _CITE), asked, now)
-    until = _check_conditions(only(assertion, saml("Conditions"), _CITE), asked, now)
+    end = _check_conditions(only(assertion, saml("Conditions"), _CITE), asked, now)
     assurance = _assurance(only(assertion, saml("AuthnStatement"), _CITE), asked, now)
     claims = _claims(only(assertion, saml("AttributeStatement"), _CITE))
-    return Asserted(number=number, until=until + LEEWAY, assurance=assurance, claims=claims)
+    until = min(end, now + _LONGEST_AGO + LEEWAY) + LEEWAY  # by then the holder signed in too long ago
+    return Asserted(number=number, until=until, assurance=assurance, claims=claims)
 
 
 def _check_subject(subject: Element, asked: SamlAsked, now: datetime) -> None:
@@ -96,7 +98,7 @@ def _check_subject(subject: Element, asked: SamlAsked, now: datetime) -> None:
     if data.get("Recipient") != asked.recipient or data.get("InResponseTo") != asked.request:
         fail("saml-request", "The assertion was made for another sign-in than this.", _CITE)
     until = instant(data.get("NotOnOrAfter"))
-    if until is None or now >= until + LEEWAY:
+    if until is None or now - LEEWAY >= until:
         fail("saml-expired", "The assertion may not be brought any more.", _CITE)
 
 
@@ -105,7 +107,7 @@ def _check_conditions(conditions: Element, asked: SamlAsked, now: datetime) -> d
     start, end = instant(conditions.get("NotBefore")), instant(conditions.get("NotOnOrAfter"))
     if start is None or end is None:
         fail("saml-expired", "The assertion does not say from when until when it counts.", "SAML core §2.5.1")
-    if now < start - LEEWAY or now >= end + LEEWAY:
+    if now + LEEWAY < start or now - LEEWAY >= end:
         fail("saml-expired", "The assertion does not count yet, or not any more.", "SAML core §2.5.1.2")
     if {one.tag for one in conditions.iterchildren("*")} - _CONDITIONS:
         fail("saml-read", "The assertion has a condition that is not known here.", "SAML core §2.5.1.1")
@@ -142,6 +144,9 @@ def _claims(statement: Element) -> dict[str, str]:
     claims: dict[str, str] = {}
     for one in every:
         name = one.get("Name", "")
+        if name.startswith(REPRESENTATIVES):
+            message = "Who signed in acts for somebody else, which is no proof of who the holder is."
+            fail("saml-representative", message, "eIDAS SAML attributes 1.2 §2")
         if not name.startswith(ATTRIBUTES) or one.get("NameFormat") != URI:
             continue
         if name in claims:

@@ -6,8 +6,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from lxml import etree
 
-from api.identity.sources.saml_names import Element, fail, only
+from api.identity.sources.saml_names import Element, fail, only, parsed
 from verifier.sealing.certificates import decode_base64
 from verifier.sealing.transforms import DS
 
@@ -33,6 +34,24 @@ _NONCE, _TAG = 12, 16
 _CLOSED = "The assertion cannot be decrypted with the key of this gateway."
 
 
+def opened(encrypted: Element, key: rsa.RSAPrivateKey) -> Element:
+    """Decrypt an EncryptedAssertion, and return the one element that was in it.
+
+    It is parsed in the namespaces of its place, for whoever encrypts a part of a document may leave their
+    declarations to the whole (XML Encryption 1.1 §4.5).
+
+    Raises:
+        Refused: what `decrypted` names; `identity.saml-read`: it was no single element.
+    """
+    plain = decrypted(encrypted, key)
+    namespaces = encrypted.nsmap  # None stands for the default one, which the stubs do not know
+    place = etree.tostring(etree.Element("place", nsmap=namespaces))  # type: ignore[arg-type]
+    root = parsed(place.removesuffix(b"/>") + b">" + plain + b"</place>", _CITE)
+    if len(root) != 1 or (root.text or "").strip() or (root[0].tail or "").strip():
+        fail("saml-read", "What was encrypted is no assertion.", _CITE)
+    return root[0]
+
+
 def decrypted(encrypted: Element, key: rsa.RSAPrivateKey) -> bytes:
     """Decrypt an EncryptedAssertion. AES-GCM alone: every other mode lets a stranger ask about the plaintext.
 
@@ -52,12 +71,12 @@ def decrypted(encrypted: Element, key: rsa.RSAPrivateKey) -> bytes:
     try:
         content = key.decrypt(_cipher(keys[0]), _padding(keys[0]))
         fitting = AESGCM(content) if len(content) == length and len(sealed) >= _NONCE + _TAG else None
-        opened = fitting.decrypt(sealed[:_NONCE], sealed[_NONCE:], None) if fitting is not None else None
+        plain = fitting.decrypt(sealed[:_NONCE], sealed[_NONCE:], None) if fitting is not None else None
     except (ValueError, InvalidTag):
-        opened = None
-    if opened is None:
+        plain = None
+    if plain is None:
         fail("saml-encryption", _CLOSED, _CITE)
-    return opened
+    return plain
 
 
 def _cipher(element: Element) -> bytes:

@@ -19,11 +19,16 @@ ASSERTION = "urn:oasis:names:tc:SAML:2.0:assertion"
 METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
 EIDAS = "http://eidas.europa.eu/saml-extensions"
 ATTRIBUTES = "http://eidas.europa.eu/attributes/naturalperson/"
+REPRESENTATIVES = (
+    f"{ATTRIBUTES}representative/",
+    "http://eidas.europa.eu/attributes/legalperson/representative/",
+)
 URI = "urn:oasis:names:tc:SAML:2.0:attrname-format:uri"
 POST = "urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST"
 BEARER = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
 LEVELS = {f"http://eidas.europa.eu/LoA/{one.value}": one for one in Assurance}
 """eIDAS SAML message format 1.2 §3.2: levels of assurance as authentication contexts."""
+_INSTRUCTIONS = etree.XPath("boolean(//processing-instruction())")
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -39,13 +44,19 @@ def fail(fact: str, message: str, cite: str) -> NoReturn:
 def parsed(raw: bytes, cite: str) -> Element:
     """Parse XML as everything here is parsed.
 
+    Comments are left out, as canonical form leaves them out: so none of them cuts a value in two.
+
     Raises:
-        Refused: `identity.saml-read`: no well-formed XML, or a DOCTYPE.
+        Refused: `identity.saml-read`: no well-formed XML, a DOCTYPE, or a processing instruction.
     """
     try:
-        return parse_xml(raw).getroot()
+        root = parse_xml(raw).getroot()
     except Malformed:
         fail("saml-read", "The answer is not well-formed XML, or holds what may not be read.", cite)
+    if _INSTRUCTIONS(root):
+        fail("saml-read", "The answer holds a processing instruction, which says nothing in SAML.", cite)
+    etree.strip_tags(root, etree.Comment)
+    return root
 
 
 def saml(name: str) -> str:

@@ -9,7 +9,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from api.identity.sources.saml_assertion import Asserted, SamlAsked, asserted
-from api.identity.sources.saml_encryption import decrypted
+from api.identity.sources.saml_encryption import opened
 from api.identity.sources.saml_names import Element, fail, only, parsed, saml, samlp, text_of
 from api.identity.sources.saml_signature import is_signed, signed_octets
 
@@ -52,7 +52,13 @@ def answered(raw: bytes, asked: SamlAsked, keys: SamlKeys, *, now: datetime) -> 
     assertion = _assertion(response, keys)
     if is_signed(assertion) or not whole:
         assertion = parsed(signed_octets(assertion, keys.node), _CITE)
+    if max(_assertions_in(response), _assertions_in(assertion)) > 1:
+        fail("saml-read", "Another assertion stands somewhere in the answer.", _CITE)
     return asserted(assertion, asked, now=now)
+
+
+def _assertions_in(element: Element) -> int:
+    return sum(1 for _ in element.iter(saml("Assertion"), saml("EncryptedAssertion")))
 
 
 def _check_response(response: Element, asked: SamlAsked) -> None:
@@ -62,12 +68,11 @@ def _check_response(response: Element, asked: SamlAsked) -> None:
         if _CANCELLED & set(codes):
             fail("cancelled", "The holder did not sign in, or did not agree.", _CITE)
         fail("provider", "The node refused the sign-in without saying who the holder is.", _CITE)
-    issuer = response.find(saml("Issuer"))
-    if issuer is not None and text_of(issuer) != asked.issuer:
+    if text_of(only(response, saml("Issuer"), _CITE)) != asked.issuer:
         fail("saml-issuer", "The answer is another node's than the one that was asked.", _CITE)
     if response.get("InResponseTo") != asked.request:
         fail("saml-request", "The answer is to another request.", _CITE)
-    if response.get("Destination", asked.recipient) != asked.recipient:
+    if response.get("Destination") != asked.recipient:
         fail("saml-request", "The answer is meant for another address.", "SAML bindings §3.5.5.2")
 
 
@@ -83,7 +88,7 @@ def _assertion(response: Element, keys: SamlKeys) -> Element:
         return plain[0]
     if keys.own is None:
         fail("saml-encryption", "The assertion is encrypted, and this gateway has no key for it.", _CITE)
-    found = parsed(decrypted(sealed[0], keys.own), _CITE)
+    found = opened(sealed[0], keys.own)
     if found.tag != saml("Assertion"):
         fail("saml-read", "What was encrypted is no assertion.", _CITE)
     return found
