@@ -24,6 +24,7 @@ from saml_node import (
     ENTITY,
     GATEWAY,
     HOLDER,
+    ISSUER,
     NODE,
     OTHER,
     PERSON,
@@ -35,7 +36,9 @@ from saml_node import (
 )
 from samples.authorities import holder
 
-from api.identity.sources.saml_response import SamlKeys
+from api.identity.sources.saml_assertion import SamlAsked
+from api.identity.sources.saml_names import LEVELS
+from api.identity.sources.saml_response import SamlKeys, answered
 from schemas.errors import Malformed, Refused
 from schemas.identity import Assurance, PersonIdentifier, PlaceOfBirth
 
@@ -460,6 +463,46 @@ def test_an_attribute_that_is_ambiguous_is_refused(attributes: str) -> None:
 def test_attributes_of_others_are_not_read() -> None:
     legal = attribute("LegalName", "X").replace("naturalperson", "legalperson")
     assert signed_in(SamlNode(now=NOW, attributes=legal)).given_name == "Noor"
+
+
+@pytest.mark.parametrize("kind", ["naturalperson", "legalperson"])
+def test_who_acts_for_somebody_else_is_not_taken_for_them(kind: str) -> None:
+    acting = attribute("representative/Name", "Mallory").replace("naturalperson", kind)
+    assert refused(SamlNode(now=NOW, attributes=acting)) == "identity.saml-representative"
+
+
+def test_a_country_is_known_by_the_name_it_has_among_nodes() -> None:
+    greek = {**HOLDER, "PersonIdentifier": "EL/NL/e3b0c442"}
+    assert signed_in(SamlNode(now=NOW, person=greek)).identifier == PersonIdentifier(
+        value="EL/NL/e3b0c442", country="GR"
+    )
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"start": "0001-01-01T00:00:00Z"},
+        {"start": "0001-01-01T00:00:00+14:00"},
+        {"end": "9999-12-31T23:59:59Z"},
+        {"end": "9999-12-31T23:59:59-14:00"},
+        {"until": "9999-12-31T23:59:59-14:00"},
+    ],
+)
+def test_the_ends_of_time_are_times(said: dict[str, str | None]) -> None:
+    assert signed_in(SamlNode(now=NOW, said=said)).given_name == "Noor"
+
+
+def test_an_assertion_that_counts_for_long_is_remembered_for_as_long_as_it_could_be_used() -> None:
+    said: dict[str, str | None] = {"end": "9999-12-31T23:59:59Z", "in_response_to": "_1", "recipient": BACK}
+    raw = SamlNode(now=NOW, said=said).made()
+    asked = SamlAsked(
+        request="_1", recipient=BACK, entity=ENTITY, issuer=ISSUER, levels=LEVELS, least=Assurance.LOW
+    )
+    until = answered(raw, asked, KEYS, now=NOW).until
+    assert timedelta(hours=1) < until - NOW < timedelta(hours=2)
+    with pytest.raises(Refused) as error:
+        answered(raw, asked, KEYS, now=until)
+    assert code_of(error) == "identity.saml-expired"
 
 
 def test_a_citizen_number_is_never_taken_over() -> None:

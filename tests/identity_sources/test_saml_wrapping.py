@@ -12,13 +12,15 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
 from lxml import etree
 from saml_gateway import plainly, refused, signed_in
-from saml_node import ASSERTION, DS, GATEWAY, NODE, PROTOCOL
+from saml_node import ASSERTION, DS, GATEWAY, HOLDER, NODE, PROTOCOL
 
 from api.identity.sources.saml_names import parsed
 from api.identity.sources.saml_signature import signed_octets
-from schemas.errors import Refused
+from schemas.errors import Malformed, Refused
 
 SIGNATURE = f"{{{DS}}}Signature"
 EXCLUSIVE = "http://www.w3.org/2001/10/xml-exc-c14n#"
@@ -414,3 +416,48 @@ def test_an_element_whose_id_is_no_name_is_refused(number: str) -> None:
         return response
 
     assert refused(plainly(bent=bent_by(unnamed))) == "identity.saml-forged"
+
+
+def canonical(raw: bytes) -> bytes | None:
+    """Give what the assertion's signature covers, by no code of ours; None where there is no such thing."""
+    try:
+        response = etree.fromstring(raw)
+    except etree.XMLSyntaxError:
+        return None
+    found = response.findall(f"{{{ASSERTION}}}Assertion")
+    if len(found) != 1:
+        return None
+    for one in found[0].findall(SIGNATURE):
+        one.tail = None
+        found[0].remove(one)
+    made: bytes = etree.tostring(found[0], method="c14n", exclusive=True, with_comments=False)
+    return made
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(place=st.integers(0, 100_000), sign=st.integers(0, 255), data=st.data())
+def test_no_byte_that_is_signed_can_be_changed(place: int, sign: int, data: st.DataObject) -> None:
+    """Outside the signature each change is refused, unless the canonical form is the same one."""
+    same: list[bool] = []
+
+    def bent(raw: bytes) -> bytes:
+        start, end = (
+            raw.index(b"<saml:Assertion"),
+            raw.index(b"</saml:Assertion>") + len(b"</saml:Assertion>"),
+        )
+        inside = range(raw.index(b"<ds:Signature"), raw.index(b"</ds:Signature>") + len(b"</ds:Signature>"))
+        # Half of the changes are made where a value of the person stands.
+        named = [raw.index(value.encode()) for value in HOLDER.values()]
+        at = data.draw(st.sampled_from(named)) if place % 2 else start + place % (end - start)
+        assume(at not in inside)
+        changed = raw[:at] + bytes([sign]) + raw[at + 1 :]
+        same.append(canonical(changed) == canonical(raw))
+        return changed
+
+    try:
+        made = signed_in(plainly(bent=bent))
+    except (Refused, Malformed):
+        assert True not in same
+        return
+    assert same == [True]
+    assert (made.given_name, made.family_name) == ("Noor", "de Wit")

@@ -36,6 +36,7 @@ from api.identity.sources.saml_names import (
 )
 from api.identity.sources.saml_response import SamlKeys, answered
 from converter.identity_table import claim_tables
+from schemas.errors import Unavailable
 from schemas.identity import Assurance, Identity, Origin
 from schemas.key import Key
 from verifier.sealing.certificates import decode_base64
@@ -61,6 +62,7 @@ class Node:
         levels: authentication contexts that count, each with what it is worth.
         sector: `public` or `private`, as the operator is (eIDAS SAML message format 1.2 §4.1).
         key: signs requests; None sends them unsigned.
+        until: from when on what is known of the node does not count any more; None where nothing says so.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Node:
     levels: Mapping[str, Assurance] = field(default_factory=lambda: dict(LEVELS))
     sector: Literal["public", "private"] = "private"
     key: Key | None = field(default=None, repr=False)
+    until: datetime | None = None
 
 
 class SamlSignIn:
@@ -90,7 +93,12 @@ class SamlSignIn:
         return self.node.name
 
     def begin(self, back: str, *, now: datetime) -> Begun:
-        """Begin a sign-in; see `api.identity.source.SignIn`."""
+        """Begin a sign-in; see `api.identity.source.SignIn`.
+
+        Raises:
+            Unavailable: the node's metadata has expired.
+        """
+        self._check_known(now)
         number, state = f"_{secrets.token_hex(20)}", secrets.token_urlsafe(32)
         request = _request(self.node, number, posted_to(back), now)
         deflate = zlib.compressobj(9, wbits=-15)
@@ -110,7 +118,9 @@ class SamlSignIn:
         Raises:
             Refused: `identity.state`, `.provider`, `.saml-replayed`, and what `saml_response` names.
             Malformed: a value of the wrong kind, a BSN, or no name at all.
+            Unavailable: the node's metadata has expired.
         """
+        self._check_known(now)
         if not hmac.compare_digest(said.get("RelayState", "").encode(), begun.kept["state"].encode()):
             raise refused("state", "This sign-in was not begun here.", cite="SAML bindings §3.5.3")
         sent = said.get("SAMLResponse", "")
@@ -130,6 +140,11 @@ class SamlSignIn:
             raise refused("saml-replayed", "This assertion was used before.", cite="SAML profiles §4.1.4.5")
         origin = Origin(source=self.source, assurance=found.assurance, at=now, ground=_GROUND)
         return identity_from(found.claims, origin, now=now)
+
+    def _check_known(self, now: datetime) -> None:
+        """Believe no key whose word has run out (SAML metadata §2.3.2, validUntil)."""
+        if self.node.until is not None and now >= self.node.until:
+            raise Unavailable(self.node.address, "The metadata of the node has expired.")
 
 
 def posted_to(back: str) -> str:

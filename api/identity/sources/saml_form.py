@@ -11,13 +11,15 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from api.exchange import named_origin
-from api.gateway.asking import not_understood
+from api.gateway.asking import NotUnderstood, not_understood
 from api.identity.sources.naming import SETTING, Name, Said, Variable
 from api.identity.sources.saml import Node, SamlSignIn
+from api.identity.sources.saml_described import Described, described
 from api.identity.sources.saml_names import LEVELS
 from api.identity.sources.saml_response import SamlKeys
-from api.keys.files import HeldKey, open_pem
+from api.keys.files import HeldKey, open_pem, read_file
 from api.keys.fitting import KeyFault
+from schemas.errors import Refused
 from schemas.identity import Assurance
 
 _CODE = "request.setting"
@@ -29,8 +31,11 @@ class SamlForm(BaseModel):
 
     Attributes:
         certificates: PEM files, beside this one, of the keys that sign the node's answers.
+        metadata: or the node's own metadata, beside this one, that names them.
+        address: of its single sign-on service; may be left out where the metadata names it.
         key: PEM file, beside this one, of our RSA key and its certificate: signs requests, opens assertions.
         password: environment variable that holds its passphrase.
+        algorithm: by which the key signs; brokers may want RS256.
         encrypted: refuse an assertion that is not encrypted.
         levels: further authentication contexts, each with what it is worth.
     """
@@ -40,10 +45,12 @@ class SamlForm(BaseModel):
     name: Name
     issuer: Said
     entity: Said
-    address: Said
-    certificates: tuple[Said, ...] = Field(min_length=1)
+    address: Said | None = None
+    certificates: tuple[Said, ...] | None = Field(default=None, min_length=1)
+    metadata: Said | None = None
     key: Said | None = None
     password: Variable | None = None
+    algorithm: Literal["RS256", "RS384", "RS512", "PS256", "PS384", "PS512"] = "PS256"
     encrypted: bool = True
     least: Assurance = Assurance.SUBSTANTIAL
     levels: dict[Said, Assurance] = Field(default_factory=dict)
@@ -51,26 +58,34 @@ class SamlForm(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
-        origin = named_origin(self.address)
-        if origin.scheme != "https" and not origin.local:
+        if (self.certificates is None) == (self.metadata is None):
+            raise ValueError("certificates or metadata say which keys sign, and not both")
+        if self.address is None and self.metadata is None:
+            raise ValueError("a node has an address")
+        if self.address is not None and not _secure(self.address):
             raise ValueError("a node is reached over https")
         if self.encrypted and self.key is None:
             raise ValueError("encrypted assertions need a key of ours")
+        if LEVELS.keys() & self.levels.keys():
+            raise ValueError("what the levels of eIDAS are worth is not the operator's to say")
         return self
 
     def opened(self, folder: Path, environment: Mapping[str, str]) -> SamlSignIn:
         """Make it ready.
 
         Raises:
-            NotUnderstood: a key or a certificate cannot be used.
+            NotUnderstood: a key, a certificate or the metadata cannot be used.
         """
+        node = self._node(folder)
+        address = self.address or node.address
+        if not address or not _secure(address):
+            self._refuse("The metadata does not name one address for HTTP-Redirect over https.")
         own = self._key(folder, environment)
         private = own.private if own is not None else None
         if own is not None and not isinstance(private, rsa.RSAPrivateKey):
             self._refuse("The key is not an RSA key, to which nodes encrypt.")
-        node = tuple(one for name in self.certificates for one in self._certificates(folder / name))
         keys = SamlKeys(
-            node=node,
+            node=node.certificates,
             own=private if isinstance(private, rsa.RSAPrivateKey) else None,
             encrypted=self.encrypted,
         )
@@ -79,20 +94,33 @@ class SamlForm(BaseModel):
                 name=self.name,
                 issuer=self.issuer,
                 entity=self.entity,
-                address=self.address,
+                address=address,
                 keys=keys,
                 least=self.least,
                 levels={**LEVELS, **self.levels},
                 sector=self.sector,
                 key=own,
+                until=node.until,
             )
         )
+
+    def _node(self, folder: Path) -> Described:
+        if self.metadata is None:
+            named = self.certificates or ()
+            found = tuple(one for name in named for one in self._certificates(folder / name))
+            return Described(address="", certificates=found, until=None)
+        try:
+            return described(read_file(folder / self.metadata), self.issuer)
+        except KeyFault as fault:
+            self._refuse(f"The metadata cannot be used. {fault}")
+        except Refused as error:
+            self._refuse(f"The metadata cannot be used. {error.problems[0].message}")
 
     def _key(self, folder: Path, environment: Mapping[str, str]) -> HeldKey | None:
         if self.key is None:
             return None
         try:
-            return open_pem(folder / self.key, environment.get(self.password or "", ""))
+            return open_pem(folder / self.key, environment.get(self.password or "", ""), self.algorithm)
         except KeyFault as fault:
             self._refuse(f"The key cannot be used. {fault}")
 
@@ -104,3 +132,12 @@ class SamlForm(BaseModel):
 
     def _refuse(self, message: str) -> NoReturn:
         raise not_understood(_CODE, message, f"{SETTING}: {self.name}") from None
+
+
+def _secure(address: str) -> bool:
+    """Tell whether a browser may be sent there with a request."""
+    try:
+        origin = named_origin(address)
+    except NotUnderstood:
+        return False
+    return origin.scheme == "https" or origin.local
