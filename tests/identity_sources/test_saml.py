@@ -113,6 +113,7 @@ def ahead(**how: float) -> str:
         ({"end": None}, "identity.saml-expired"),
         ({"end": "2099-01-01T00:00:00"}, "identity.saml-expired"),
         ({"end": "tomorrow"}, "identity.saml-expired"),
+        ({"end": "2099-02-30T00:00:00Z"}, "identity.saml-expired"),
         ({"until": ago(minutes=2)}, "identity.saml-expired"),
         ({"until": None}, "identity.saml-expired"),
         ({"signed_in": ago(minutes=61)}, "identity.saml-expired"),
@@ -189,6 +190,16 @@ def test_an_answer_is_used_once() -> None:
 @pytest.mark.parametrize("signing", ["assertion", "response"])
 def test_a_signature_that_proves_nothing_is_refused(changes: dict[str, Any], code: str, signing: str) -> None:
     assert refused(plainly(**{"signing": (signing,), **changes})) == code
+
+
+@pytest.mark.parametrize("encrypting", [GATEWAY, None], ids=["encrypted", "plain"])
+def test_an_assertion_that_another_signed_does_not_count_in_a_good_response(encrypting: Any) -> None:
+    def signed_by_another(assertion: Any) -> Any:
+        SamlNode(signer=OTHER).sign(assertion)
+        return assertion
+
+    node = SamlNode(now=NOW, signing=("response",), assertion=signed_by_another, encrypting=encrypting)
+    assert refused(node) == "identity.saml-forged"
 
 
 def test_a_key_that_changes_is_known_beforehand() -> None:
@@ -395,6 +406,67 @@ def garbled(raw: bytes) -> bytes:
     return etree.tostring(response)
 
 
+def within(change: Callable[[Any], object]) -> Callable[[bytes], bytes]:
+    """Change the wrapped key of an answer."""
+
+    def bent(raw: bytes) -> bytes:
+        response = etree.fromstring(raw)
+        (key,) = response.iter(f"{{{XENC}}}EncryptedKey")
+        change(key)
+        return etree.tostring(response)
+
+    return bent
+
+
+def labelled(key: Any) -> None:
+    etree.SubElement(key.find(f"{{{XENC}}}EncryptionMethod"), f"{{{XENC}}}OAEPparams").text = "AAAA"
+
+
+def masked_otherwise(key: Any) -> None:
+    key.find(f".//{{{XENC11}}}MGF").set("Algorithm", "urn:of:nobody")
+
+
+def digested_otherwise(key: Any) -> None:
+    key.find(f".//{{{DS}}}DigestMethod").set("Algorithm", "http://www.w3.org/2001/04/xmlenc#ripemd160")
+
+
+def no_base64(key: Any) -> None:
+    key.find(f".//{{{XENC}}}CipherValue").text = "§"
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        (labelled, "identity.saml-encryption"),
+        (masked_otherwise, "identity.saml-encryption"),
+        (digested_otherwise, "identity.saml-encryption"),
+        (no_base64, "identity.saml-encryption"),
+        (lambda key: key.addnext(copy.deepcopy(key)), "identity.saml-read"),
+        (lambda key: key.getparent().remove(key), "identity.saml-read"),
+        (lambda key: key.remove(key[-1]), "identity.saml-read"),
+    ],
+)
+def test_a_key_that_is_wrapped_otherwise_is_not_unwrapped(change: Callable[[Any], object], code: str) -> None:
+    assert refused(SamlNode(now=NOW, bent=within(change))) == code
+
+
+def test_what_is_encrypted_of_a_signed_answer_cannot_be_exchanged() -> None:
+    """Anybody can encrypt to the gateway; behind a node's signature nobody else can."""
+    evils = SamlNode(now=NOW, signing=(), person={**HOLDER, "CurrentGivenName": "Mallory"})
+
+    def exchanged(raw: bytes) -> bytes:
+        response, other = etree.fromstring(raw), etree.fromstring(evils.made())
+        response.replace(response[-1], other[-1])
+        return etree.tostring(response)
+
+    for signing, code in (
+        (("response",), "identity.saml-forged"),
+        (("assertion", "response"), "identity.saml-forged"),
+        (("assertion",), "identity.saml-unsigned"),
+    ):
+        assert refused(SamlNode(now=NOW, signing=signing, bent=exchanged)) == code
+
+
 @pytest.mark.parametrize(
     "changes",
     [
@@ -458,6 +530,12 @@ def test_a_name_in_two_scripts_is_read_in_latin_letters() -> None:
 )
 def test_an_attribute_that_is_ambiguous_is_refused(attributes: str) -> None:
     assert refused(SamlNode(now=NOW, attributes=attributes)) == "identity.saml-read"
+
+
+def test_an_attribute_of_another_format_is_another_attribute() -> None:
+    basic = attribute("BirthName", "Mallory").replace("attrname-format:uri", "attrname-format:basic")
+    assert signed_in(SamlNode(now=NOW, attributes=basic)).birth_name is None
+    assert signed_in(SamlNode(now=NOW, attributes=attribute("BirthName", "Bakker"))).birth_name == "Bakker"
 
 
 def test_attributes_of_others_are_not_read() -> None:
@@ -532,6 +610,43 @@ def holder_of_key(assertion: Any) -> Any:
     return assertion
 
 
+def confirmed(name: str, value: str | None) -> Callable[[Any], Any]:
+    """Say otherwise how the assertion may be brought; the response around it says the right thing."""
+
+    def bend(assertion: Any) -> Any:
+        (one,) = assertion.iter(f"{{{ASSERTION}}}SubjectConfirmationData")
+        if value is None:
+            del one.attrib[name]
+        else:
+            one.set(name, value)
+        return assertion
+
+    return bend
+
+
+def without(name: str) -> Callable[[Any], Any]:
+    """Leave a part of the assertion out."""
+
+    def bend(assertion: Any) -> Any:
+        (one,) = assertion.iter(f"{{{ASSERTION}}}{name}")
+        one.getparent().remove(one)
+        return assertion
+
+    return bend
+
+
+def of_an_older_version(assertion: Any) -> Any:
+    assertion.set("Version", "1.1")
+    return assertion
+
+
+def crowded(assertion: Any) -> Any:
+    """Have more attributes than can be put in order in a reasonable time."""
+    for number in range(257):
+        assertion.set(f"a{number}", "")
+    return assertion
+
+
 def ended_session(assertion: Any) -> Any:
     (one,) = assertion.iter(f"{{{ASSERTION}}}AuthnStatement")
     one.set("SessionNotOnOrAfter", ago(minutes=1))
@@ -544,11 +659,70 @@ def ended_session(assertion: Any) -> Any:
         (extra_condition, "identity.saml-read"),
         (second_statement, "identity.saml-read"),
         (holder_of_key, "identity.saml-read"),
+        (confirmed("Recipient", "https://other.example"), "identity.saml-request"),
+        (confirmed("Recipient", None), "identity.saml-request"),
+        (confirmed("InResponseTo", "_another"), "identity.saml-request"),
+        (confirmed("InResponseTo", None), "identity.saml-request"),
+        (confirmed("NotBefore", ago(minutes=1)), "identity.saml-read"),
+        (without("Issuer"), "identity.saml-read"),
+        (without("Subject"), "identity.saml-read"),
+        (without("SubjectConfirmation"), "identity.saml-read"),
+        (without("SubjectConfirmationData"), "identity.saml-read"),
+        (without("Conditions"), "identity.saml-read"),
+        (without("AudienceRestriction"), "identity.saml-audience"),
+        (without("Audience"), "identity.saml-audience"),
+        (without("AuthnStatement"), "identity.saml-read"),
+        (without("AuthnContext"), "identity.saml-read"),
+        (without("AuthnContextClassRef"), "identity.saml-read"),
+        (without("AttributeStatement"), "identity.saml-read"),
+        (of_an_older_version, "identity.saml-read"),
         (ended_session, "identity.saml-expired"),
     ],
 )
-def test_an_assertion_of_another_form_is_refused(bend: Callable[[Any], Any], code: str) -> None:
-    assert refused(SamlNode(now=NOW, assertion=bend)) == code
+@pytest.mark.parametrize("signing", ["assertion", "response"])
+def test_an_assertion_of_another_form_is_refused(bend: Callable[[Any], Any], code: str, signing: str) -> None:
+    assert refused(SamlNode(now=NOW, assertion=bend, signing=(signing,))) == code
+
+
+def test_what_takes_too_long_to_bring_into_canonical_form_is_refused() -> None:
+    assert refused(SamlNode(now=NOW, assertion=crowded)) == "identity.saml-read"
+
+
+def second_audience(assertion: Any) -> Any:
+    """Restrict it a second time, to somebody else: both have to be met (SAML core §2.5.1.4)."""
+    (one,) = assertion.iter(f"{{{ASSERTION}}}AudienceRestriction")
+    other = copy.deepcopy(one)
+    other[0].text = "https://other.example"
+    one.addnext(other)
+    return assertion
+
+
+def one_of_two_audiences(assertion: Any) -> Any:
+    (one,) = assertion.iter(f"{{{ASSERTION}}}Audience")
+    other = copy.deepcopy(one)
+    other.text = "https://other.example"
+    one.addprevious(other)
+    return assertion
+
+
+def test_every_restriction_is_met_by_one_of_its_audiences() -> None:
+    assert refused(SamlNode(now=NOW, assertion=second_audience)) == "identity.saml-audience"
+    assert signed_in(SamlNode(now=NOW, assertion=one_of_two_audiences)).given_name == "Noor"
+
+
+@pytest.mark.parametrize(
+    ("name", "good", "bad"),
+    [
+        ("start", ahead(seconds=60), ahead(seconds=61)),
+        ("end", ago(seconds=59), ago(seconds=60)),
+        ("until", ago(seconds=59), ago(seconds=60)),
+        ("signed_in", ahead(seconds=60), ahead(seconds=61)),
+        ("signed_in", ago(seconds=3600), ago(seconds=3601)),
+    ],
+)
+def test_clocks_may_differ_by_a_minute(name: str, good: str, bad: str) -> None:
+    assert signed_in(SamlNode(now=NOW, said={name: good})).given_name == "Noor"
+    assert refused(SamlNode(now=NOW, said={name: bad})) == "identity.saml-expired"
 
 
 def two_assertions(response: Any) -> Any:

@@ -144,6 +144,12 @@ def test_a_key_signs_as_nodes_want_it_or_as_a_broker_does(folder: Path) -> None:
     assert checked(old, padding.PKCS1v15()) == "http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"
 
 
+def test_without_a_key_nothing_is_signed_or_opened(folder: Path) -> None:
+    one = opened(folder, SAML.replace('key = "own.pem"', "encrypted = false"))
+    assert "Signature=" not in one.begin(BACK, now=NOW).address
+    assert signed_in(SamlNode(now=NOW, encrypting=None), one).given_name == "Noor"
+
+
 def test_metadata_that_has_expired_vouches_for_nothing() -> None:
     one = gateway(until=NOW + timedelta(minutes=1))
     begun = one.begin(BACK, now=NOW)

@@ -35,7 +35,7 @@ class SamlForm(BaseModel):
         address: of its single sign-on service; may be left out where the metadata names it.
         key: PEM file, beside this one, of our RSA key and its certificate: signs requests, opens assertions.
         password: environment variable that holds its passphrase.
-        algorithm: by which the key signs; brokers may want RS256.
+        algorithm: by which the key signs; one of RSA, for nodes encrypt to that. Brokers may want RS256.
         encrypted: refuse an assertion that is not encrypted.
         levels: further authentication contexts, each with what it is worth.
     """
@@ -82,8 +82,6 @@ class SamlForm(BaseModel):
             self._refuse("The metadata does not name one address for HTTP-Redirect over https.")
         own = self._key(folder, environment)
         private = own.private if own is not None else None
-        if own is not None and not isinstance(private, rsa.RSAPrivateKey):
-            self._refuse("The key is not an RSA key, to which nodes encrypt.")
         keys = SamlKeys(
             node=node.certificates,
             own=private if isinstance(private, rsa.RSAPrivateKey) else None,
