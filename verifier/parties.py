@@ -92,13 +92,16 @@ def awarding_bodies(tree: Mapping[str, Any]) -> Iterator[NamedOrganisation]:
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node, Mapping):
+        if isinstance(node, (dict, Mapping)):  # the first of the two is asked a hundred times as fast
             for key, value in node.items():
                 if key == "awardingBody":
                     yield from (named(one, AWARDING_BODY, f"{where}/{key}") for one in nodes(value))
-                todo.append((value, f"{where}/{key}"))
+                if not isinstance(value, str):
+                    todo.append((value, f"{where}/{key}"))
         elif isinstance(node, list):
-            todo += [(item, f"{where}/{index}") for index, item in enumerate(node)]
+            todo += [
+                (item, f"{where}/{index}") for index, item in enumerate(node) if not isinstance(item, str)
+            ]
 
 
 def named(organisation: Mapping[str, Any], role: str, where: str) -> NamedOrganisation:

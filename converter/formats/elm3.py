@@ -17,9 +17,11 @@ from converter.formats.elm3_graph import nested
 from converter.formats.elm3_nodes import (
     DELIVERY,
     Normaliser,
+    Place,
     contradictions,
     data_problem,
     pointer,
+    pointer_to,
     types_of,
 )
 from converter.formats.elm3_place import standing
@@ -201,26 +203,27 @@ def _disagreements(tree: Tree) -> Iterator[Problem]:
     """Report each id whose descriptions differ in a property that both have; a processor merges them."""
     first: dict[str, dict[str, Any]] = {}
     told: set[str] = set()
-    for node, where in _walk(tree, ""):
+    for node, where in _walk(tree):
         name = node.get("id")
         if not isinstance(name, str) or name in told:
             continue
         known = first.setdefault(name, node)
-        differing = contradictions(known, node)
+        differing = contradictions(known, node) if known is not node else []
         if differing:
             told.add(name)
             message = (
                 f"Two nodes of one id say different things ({differing[0][:40]}); a processor merges them."
             )
-            yield data_problem(message, where)
+            yield data_problem(message, pointer_to(where))
 
 
-def _walk(value: Any, where: str) -> Iterator[tuple[dict[str, Any], str]]:  # noqa: ANN401
-    if isinstance(value, dict):
-        yield value, where
-        for key, inner in value.items():
-            if key != DELIVERY:
-                yield from _walk(inner, pointer(where, key))
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _walk(item, pointer(where, place))
+def _walk(tree: Tree) -> Iterator[tuple[dict[str, Any], Place]]:
+    """Yield every node in the order of the document, with its place."""
+    left: list[tuple[Any, Place]] = [(tree, ())]
+    while left:
+        value, where = left.pop()
+        if isinstance(value, dict):
+            yield value, where
+            left += [(inner, (where, key)) for key, inner in reversed(value.items()) if key != DELIVERY]
+        elif isinstance(value, list):
+            left += [(value[at], (where, at)) for at in range(len(value) - 1, -1, -1)]

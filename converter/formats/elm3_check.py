@@ -10,8 +10,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 
-from converter.formats.elm3_index import Seen, index, shown
+from converter.formats.elm3_index import Seen, index
 from converter.formats.elm3_kinds import DATA, Told
+from converter.formats.elm3_nodes import pointer_to
 from converter.formats.elm3_rules import compiled
 from schemas.document import Tree
 from schemas.elm.model import ControlledList, model
@@ -33,7 +34,9 @@ def check_elm(tree: Tree, profile: str = "generic") -> tuple[Problem, ...]:
     told: Told = []
     for place in dropped:
         message = "What should refer to a node is no IRI; a processor drops it."
-        told.append(Problem(code=DATA, message=message, where=shown(place), cite="JSON-LD 1.1 API §8.1.2"))
+        told.append(
+            Problem(code=DATA, message=message, where=pointer_to(place), cite="JSON-LD 1.1 API §8.1.2")
+        )
     _targets(nodes, told)
     for seen in nodes:
         for name in seen.types:
@@ -51,11 +54,13 @@ def _targets(nodes: list[Seen], told: Told) -> None:
     found = [seen for seen in nodes if kind in seen.types]
     if len(found) != 1:
         message = f"There are {len(found)} nodes of type {kind}; exactly one is the rule."
-        where = shown(found[1].where) if found else "/type"
+        where = pointer_to(found[1].where) if found else "/type"
         told.append(_target(message, where, kind))
     for seen in found:
         told.extend(
-            _target(f"The credential does not say that it is a {name}.", shown((seen.where, "type")), name)
+            _target(
+                f"The credential does not say that it is a {name}.", pointer_to((seen.where, "type")), name
+            )
             for name in model().credential_types
             if name not in seen.types
         )
@@ -72,7 +77,7 @@ def _member(seen: Seen, told: Told) -> None:
         known = _lists().get(scheme.id) if isinstance(scheme, Seen) else None
         if known is not None and seen.id and not known.holds(seen.id):
             message = f"The controlled list {known.name} is named, which does not have this value."
-            told.append(Problem(code=DATA, message=message, where=shown(seen.where), cite=known.scheme))
+            told.append(Problem(code=DATA, message=message, where=pointer_to(seen.where), cite=known.scheme))
 
 
 @functools.cache

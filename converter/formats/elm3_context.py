@@ -8,7 +8,7 @@ from typing import Any
 
 from pyld import jsonld
 
-from converter.formats.elm3_nodes import data_problem, pointer
+from converter.formats.elm3_nodes import Place, data_problem, pointer, pointer_to
 from schemas.elm.context import accepted, context, document_for, meanings, names_by_iri
 from schemas.elm.model import model
 from schemas.errors import Problem
@@ -85,27 +85,30 @@ def _unclear(message: str, where: str = "/@context") -> Problem:
     return Problem(code=UNCLEAR, message=message, where=where, cite="JSON-LD 1.1 §3.1")
 
 
-def _redefinitions(value: Any, where: str = "") -> Iterator[Problem]:  # noqa: ANN401 - any JSON
+def _redefinitions(document: Mapping[str, Any]) -> Iterator[Problem]:
     """Report each context, at the top or on a node, that gives a name of the profile another meaning."""
-    if isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from _redefinitions(item, pointer(where, place))
-    elif isinstance(value, Mapping):
-        for item in _listed(value.get("@context")):
-            here = pointer(where, "@context")
-            if isinstance(item, Mapping):
-                yield from (
-                    _unclear(
-                        f"The document gives {name[:60]!r}, a name of the profile, another meaning.", here
-                    )
-                    for name in sorted(item, key=str)
-                    if meanings().get(name, item[name]) != item[name]
-                )
-            elif where and isinstance(item, str) and item not in accepted():
-                yield _unclear(f"The context {item[:100]!r} is not accepted and never fetched.", here)
-        for key, inner in value.items():
-            if key != "@context":
-                yield from _redefinitions(inner, pointer(where, key))
+    left: list[tuple[Any, Place]] = [(dict(document), ())]
+    while left:
+        value, where = left.pop()
+        if isinstance(value, list):
+            left += [(value[at], (where, at)) for at in range(len(value) - 1, -1, -1)]
+        elif isinstance(value, dict):
+            if "@context" in value:
+                yield from _redefined(value["@context"], where)
+            left += [(inner, (where, key)) for key, inner in reversed(value.items()) if key != "@context"]
+
+
+def _redefined(stated: Any, where: Place) -> Iterator[Problem]:  # noqa: ANN401 - any JSON
+    here = pointer(pointer_to(where), "@context")
+    for item in _listed(stated):
+        if isinstance(item, Mapping):
+            yield from (
+                _unclear(f"The document gives {name[:60]!r}, a name of the profile, another meaning.", here)
+                for name in sorted(item, key=str)
+                if meanings().get(name, item[name]) != item[name]
+            )
+        elif where and isinstance(item, str) and item not in accepted():
+            yield _unclear(f"The context {item[:100]!r} is not accepted and never fetched.", here)
 
 
 def _pair_problems(named: list[str], count: int) -> Iterator[Problem]:
@@ -116,13 +119,22 @@ def _pair_problems(named: list[str], count: int) -> Iterator[Problem]:
         yield data_problem("The context of VC 1.1 does not come first (W3C VC 1.1 §4.1).", "/@context")
 
 
-def _is_peculiar(value: Any) -> bool:  # noqa: ANN401
+def _is_peculiar(body: dict[str, Any]) -> bool:
     """Tell whether keys or types are worded otherwise than our terms, anywhere."""
-    if isinstance(value, list):
-        return any(_is_peculiar(item) for item in value)
-    if not isinstance(value, Mapping):
-        return False
-    return any(_is_peculiar_member(key, inner) or _is_peculiar(inner) for key, inner in value.items())
+    left: list[Any] = [body]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                if not key.isalpha() and _is_peculiar_member(key, inner):
+                    return True
+                if key == "type" and _is_peculiar_member(key, inner):
+                    return True
+                if isinstance(inner, (dict, list)):
+                    left.append(inner)
+        elif isinstance(value, list):
+            left += value
+    return False
 
 
 def _is_peculiar_member(key: str, value: Any) -> bool:  # noqa: ANN401

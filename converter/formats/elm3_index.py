@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from converter.formats.elm3_lexical import is_kept
-from converter.formats.elm3_nodes import DELIVERY, INCLUDED, pointer, types_of
+from converter.formats.elm3_nodes import DELIVERY, INCLUDED, Place, types_of
 from schemas.elm.context import kinds as kinds_of
 
-Place = tuple["Place", str | int] | tuple[()]
-"""A place in the document: what it is in, and the step from there."""
 Literal = tuple[str, str, str]
 """A plain value: its text, its datatype (`text` in a language), its language."""
 
@@ -49,15 +47,6 @@ class Seen:
 
 
 Value = Seen | Literal
-
-
-def shown(place: Place) -> str:
-    """Return a place as a JSON pointer (RFC 6901 §3)."""
-    steps: list[str | int] = []
-    while place:
-        place, step = place
-        steps.append(step)
-    return pointer("", *reversed(steps))
 
 
 def index(tree: Mapping[str, Any]) -> tuple[list[Seen], list[Place]]:
@@ -129,7 +118,7 @@ class _Indexing:
 
     def _included(self, items: list[Any], where: Place) -> None:
         for at, item in enumerate(items):
-            if isinstance(item, Mapping):
+            if isinstance(item, dict):
                 self.enter(item, (where, at))
 
     def _text(self, seen: Seen, term: str, value: Any, where: Place) -> None:  # noqa: ANN401 - any JSON
@@ -153,7 +142,7 @@ class _Indexing:
         elif isinstance(value, list):
             for at, item in enumerate(value):
                 self._take(values, kind, item, (where, at))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             self._take_object(values, kind, value, where)
         elif value is not None:
             self.unlike += 1

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from converter.formats.elm3_index import Literal, Place, Seen, Value, shown
+from converter.formats.elm3_index import Literal, Seen, Value
 from converter.formats.elm3_lexical import is_date_only, is_iri, well_formed
+from converter.formats.elm3_nodes import Place, pointer_to
 from schemas.elm.profile import Rule
 from schemas.errors import Problem
 
@@ -52,7 +53,7 @@ def _no_iri(rule: Rule) -> Callable[[Literal, Place, Told], None]:
     message = f"The {rule.row.term} is not an IRI."
 
     def judge(_value: Literal, place: Place, told: Told) -> None:
-        told.append(Problem(code=PROFILE, message=message, where=shown(place), cite=rule.clause))
+        told.append(Problem(code=PROFILE, message=message, where=pointer_to(place), cite=rule.clause))
 
     return judge
 
@@ -68,7 +69,7 @@ def _misplaced(rule: Rule) -> Callable[[Seen, Place, Told], None]:
             message = f"The context takes the {term} for an IRI, which it is not; a processor drops it."
         elif iri and value.named:
             return
-        told.append(Problem(code=code, message=message, where=shown(place), cite=cite))
+        told.append(Problem(code=code, message=message, where=pointer_to(place), cite=cite))
 
     return judge
 
@@ -96,7 +97,7 @@ def _plain(rule: Rule) -> Callable[[Literal, Place, Told], None]:
         elif highest is not None and int(text) > highest:
             message = f"The {term} is more than {highest}."
         if message:
-            told.append(Problem(code=code, message=message, where=shown(place), cite=cite))
+            told.append(Problem(code=code, message=message, where=pointer_to(place), cite=cite))
 
     return judge
 
@@ -112,7 +113,7 @@ def _node(rule: Rule, places: Mapping[str, NodeJudge]) -> Judge:
     def judge(value: Value, place: Place, told: Told) -> None:
         if not isinstance(value, Seen):
             message = f"The {term} is a plain value; a node is asked."
-            told.append(Problem(code=PROFILE, message=message, where=shown(place), cite=cite))
+            told.append(Problem(code=PROFILE, message=message, where=pointer_to(place), cite=cite))
             return
         if issuer is not None:
             issuer(value, place, told)
@@ -120,7 +121,7 @@ def _node(rule: Rule, places: Mapping[str, NodeJudge]) -> Judge:
             claim(value, place, told)
         if wanted.isdisjoint(value.types):
             message = f"The {term} is not of type {kinds}."
-            told.append(Problem(code=code, message=message, where=shown(place), cite=cite))
+            told.append(Problem(code=code, message=message, where=pointer_to(place), cite=cite))
         if listed is not None:
             listed(value, place, told)
 
@@ -141,6 +142,6 @@ def _listed(rule: Rule) -> Callable[[Seen, Place, Told], None]:
                 break
             found = found or one.id == scheme
         if not found or not value.named:
-            told.append(Problem(code=PROFILE, message=message, where=shown(place), cite=cite))
+            told.append(Problem(code=PROFILE, message=message, where=pointer_to(place), cite=cite))
 
     return judge

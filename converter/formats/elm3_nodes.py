@@ -47,7 +47,24 @@ def class_of(node: Mapping[str, Any], ranges: tuple[str, ...] = ()) -> str:
 
 def pointer(where: str, *steps: str | int) -> str:
     """Extend a JSON pointer (RFC 6901 §3)."""
+    if len(steps) == 1:  # by far the most
+        (step,) = steps
+        if isinstance(step, int) or not ("~" in step or "/" in step):
+            return f"{where}/{step}"
     return where + "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in steps)
+
+
+Place = tuple["Place", str | int] | tuple[()]
+"""Where a value stands: the place above it and the last step; cheaper to extend than a pointer."""
+
+
+def pointer_to(place: Place) -> str:
+    """Return a place as a JSON pointer (RFC 6901 §3)."""
+    steps: list[str | int] = []
+    while place:
+        place, step = place
+        steps.append(step)
+    return pointer("", *reversed(steps))
 
 
 def is_term(key: str, known: Mapping[str, Term], row: Property | None) -> bool:
@@ -64,7 +81,7 @@ def contradictions(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str
 
 
 def _gist(value: Any) -> Any:  # noqa: ANN401 - any JSON
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {"id": value["id"]} if "id" in value else {key: _gist(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_gist(item) for item in value] if len(value) != 1 else _gist(value[0])
@@ -155,7 +172,7 @@ class Normaliser:
 
     def _unknown(self, key: str, value: Any, here: str) -> Any:  # noqa: ANN401
         if key == INCLUDED:
-            items = [item for item in _listed(value) if isinstance(item, Mapping)]
+            items = [item for item in _listed(value) if isinstance(item, dict)]
             return [self.node(item, pointer(here, place)) for place, item in enumerate(items)] or None
         if key != DELIVERY and ":" not in key and not key.startswith("@"):
             message = f"{key[:60]!r} is not a term of the context here; a processor drops it."
@@ -163,13 +180,13 @@ class Normaliser:
         return value
 
     def _value(self, row: Property, term: Term, value: Any, where: str) -> Any:  # noqa: ANN401
-        if isinstance(value, Mapping) and "@value" in value:
+        if isinstance(value, dict) and "@value" in value:
             return _unwrapped(term, value)
         if row.holds_nodes or (row is _ANY and term.kind == "@id"):
             return self._reference(row, value, where)
-        if row.ranges == ("iri",) and isinstance(value, Mapping) and set(value) <= {"id", "@id"}:
+        if row.ranges == ("iri",) and isinstance(value, dict) and set(value) <= {"id", "@id"}:
             return value.get("id", value.get("@id"))
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return self._foreign(value, where)
         return value
 
@@ -187,19 +204,19 @@ class Normaliser:
     def _reference(self, row: Property, value: Any, where: str) -> Any:  # noqa: ANN401
         if isinstance(value, str):
             return {"id": value}
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return self.node(value, where, row.ranges)
         self.problems.append(data_problem("A plain value stands where a node is expected.", where))
         return value
 
     def _text(self, value: Any, where: str) -> Any:  # noqa: ANN401
         """Make a language map of whatever way the texts are said in (JSON-LD 1.1 §4.6.3)."""
-        if isinstance(value, Mapping) and "@value" in value:
+        if isinstance(value, dict) and "@value" in value:
             message = "A value object stands for a language map; a processor takes its keys for languages."
             self.problems.append(data_problem(message, where))
         gathered: dict[str, list[Any]] = {}
         for item in _flat(value):
-            if not isinstance(item, Mapping):
+            if not isinstance(item, dict):
                 gathered.setdefault("@none", []).append(item)
             elif "@value" in item:
                 language = item.get("@language", "@none")

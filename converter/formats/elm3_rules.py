@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from converter.formats.elm3_index import Place, Seen, Value, shown
+from converter.formats.elm3_index import Seen, Value
 from converter.formats.elm3_kinds import DATA, PROFILE, NodeJudge, Told, of_kind
+from converter.formats.elm3_nodes import Place, pointer_to
 from schemas.elm.profile import PLACES, Rule, rules
 from schemas.errors import Problem
 
@@ -97,14 +98,14 @@ def _code(rule: Rule) -> str:
 def _missing(rule: Rule) -> Callable[[Place], Problem]:
     message = f"The {rule.row.term} of {_name(rule)} is missing."
     code, cite, term = _code(rule), rule.clause, rule.row.term
-    return lambda where: Problem(code=code, message=message, where=shown((where, term)), cite=cite)
+    return lambda where: Problem(code=code, message=message, where=pointer_to((where, term)), cite=cite)
 
 
 def _too_many(rule: Rule) -> Callable[[int, Place], Problem]:
     what = f"The {rule.row.term} of {_name(rule)} may stand {rule.row.most} time only, not"
     code, cite = _code(rule), rule.clause
     return lambda count, where: Problem(
-        code=code, message=f"{what} {count} times.", where=shown(where), cite=cite
+        code=code, message=f"{what} {count} times.", where=pointer_to(where), cite=cite
     )
 
 
@@ -136,7 +137,7 @@ def _one_for_each_language(rule: Rule) -> Counting:
     def judge(values: Mapping[Value, Place], where: Place, told: Told) -> None:
         tags = Counter(value[2] for value in values if isinstance(value, tuple) and value[2])
         for tag in sorted(tag for tag, count in tags.items() if count > 1):
-            message, place = f"{what} ({tag[:20]}).", shown((where, term))
+            message, place = f"{what} ({tag[:20]}).", pointer_to((where, term))
             told.append(Problem(code=PROFILE, message=message, where=place, cite=cite))
 
     return judge
