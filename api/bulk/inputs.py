@@ -16,6 +16,7 @@ import zstandard
 from api.bulk.frames import refuse_cut_off
 from api.bulk.listings import LISTING, listed
 from api.bulk.rows import Row
+from api.bulk.spread import array_items, is_array, is_one_document, one_document
 from api.gateway.asking import not_understood
 from converter.strict import MAX_BYTES
 from schemas.errors import Problem
@@ -32,7 +33,8 @@ EDUBADGES = "https://api.edubadges.nl"
 def rows_of(source: Path, *, host: str = EDUBADGES) -> Iterator[Row]:
     """Read an export row by row; what is wrong with a row stands in the row.
 
-    It is a folder, a ZIP, or lines: of JSON, of tokens, of links (CSV); or a listing of edubadges in JSON.
+    It is a folder, a ZIP, or lines: of JSON, of tokens, of links (CSV); or a listing of edubadges in JSON; or
+    one document on several lines, or a JSON array of badges.
     All but a folder and a ZIP may be compressed with gzip or zstd.
 
     Args:
@@ -116,6 +118,12 @@ def _streamed(stream: IO[bytes], host: str) -> Iterator[Row]:
     start = _filled(stream)
     if LISTING.search(start) and not _is_assertion(start):
         yield from listed(start, stream, host)
+        return
+    if is_array(start):
+        yield from array_items(start, stream)
+        return
+    if is_one_document(start):
+        yield from one_document(start, stream)
         return
     lines = _lines(start, stream)
     first = next(lines, None)

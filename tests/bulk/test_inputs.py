@@ -135,3 +135,52 @@ def test_a_zip_that_lies_about_its_sizes_costs_one_row(tmp_path: Path, monkeypat
     bomb, good = rows_of(source)
     assert bomb.problem is not None
     assert good.data == LINES[0]
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+@pytest.mark.parametrize("before", ["", "\n  "])
+def test_an_array_of_badges_is_read_item_by_item(
+    tmp_path: Path, monkeypatch: Any, indent: int | None, before: str
+) -> None:
+    monkeypatch.setattr("api.bulk.spread.BLOCK", 700)
+    trees = [exports.assertion(number)[0] for number in range(40)]
+    file = tmp_path / "export.json"
+    file.write_text(before + json.dumps([*trees, 7], indent=indent), encoding="utf-8")
+    rows = list(rows_of(file))
+    assert [json.loads(row.data) for row in rows[:40]] == trees
+    assert [row.place for row in rows] == list(range(1, 42))
+    assert rows[40].problem is not None
+    assert rows[40].problem.code == "bulk.item"
+
+
+def test_an_array_that_breaks_off_says_so(tmp_path: Path) -> None:
+    whole = json.dumps([exports.assertion(number)[0] for number in range(3)])
+    (tmp_path / "raw.json").write_bytes(b'[{"a": "\xff\xc3"}, {"b": 1}]')
+    assert [row.data for row in rows_of(tmp_path / "raw.json")] == [b'{"a": "\xff\xc3"}', b'{"b": 1}']
+    (tmp_path / "export.json").write_text(whole[:-30], encoding="utf-8")
+    rows = list(rows_of(tmp_path / "export.json"))
+    assert [row.problem.code if row.problem else "" for row in rows] == ["", "", "bulk.item"]
+
+
+def test_one_document_on_several_lines_is_one_row(tmp_path: Path, monkeypatch: Any) -> None:
+    tree, _ = exports.assertion(0)
+    text = json.dumps(tree, indent=2)
+    for name, data in (
+        ("a.json", text),
+        ("b.json", "\ufeff" + text),
+        ("c.xml", '<?xml version="1.0"?>\n<a>\n</a>'),
+    ):
+        (tmp_path / name).write_text(data, encoding="utf-8")
+        (row,) = rows_of(tmp_path / name)
+        assert row.data == (tmp_path / name).read_bytes()
+    monkeypatch.setattr("api.bulk.spread.MAX_BYTES", 1000)
+    (row,) = rows_of(tmp_path / "a.json")
+    assert row.problem is not None
+    assert row.problem.code == "bulk.row-size"
+
+
+def test_a_first_line_that_is_faulty_costs_one_row(tmp_path: Path) -> None:
+    good = json.dumps(exports.assertion(0)[0])
+    for bad in (good[:100], "<html>502 Bad Gateway</html>", "{}"):
+        (tmp_path / "export.ndjson").write_text(f"{bad}\n{good}\n", encoding="utf-8")
+        assert [row.data.decode() for row in rows_of(tmp_path / "export.ndjson")] == [bad, good]
