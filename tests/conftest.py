@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))  # so that tests can share `shared_files` without packages
 
+from postgres_server import binaries, server
 from shared_files import SHARED, WHY_NOT
 
 # How long an example takes depends on who else uses the machine; what it shows does not.
@@ -46,3 +48,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "shared" in item.keywords and not required("shared"):
             item.add_marker(pytest.mark.skip(reason=WHY_NOT))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A real PostgreSQL server; gives the URL of its maintenance database."""
+    if binaries() is None:
+        skip_or_fail("postgres", "there is no PostgreSQL server here")
+    with server() as url:
+        yield url

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from gateway_web import PROFILE, Caller, web_of_badges
-from samples.authorities import Holder
+from samples.authorities import Holder, root
+from samples.authorities import holder as issued
 from samples.authority_web import AuthorityWeb, authority_web, now_by_the_clock
 
 from api.app import create_app
@@ -199,6 +202,26 @@ def opened(  # noqa: PLR0913, PLR0917 - all that stands around a gateway
 
 def pem(holder: Holder, authorities: AuthorityWeb) -> bytes:
     """Write a key file with its chain."""
+    return _pem(holder, authorities.key(holder).certificates)
+
+
+def pem_of(holder: Holder, *above: Holder) -> bytes:
+    """Write a key file with the certificates of those above it."""
+    return _pem(holder, [one.certificate for one in (holder, *above)])
+
+
+def school() -> Holder:
+    """Issue the certificate of the school whose profile the tests have, below an authority of ours."""
+    parts = {
+        NameOID.COUNTRY_NAME: "NL",
+        NameOID.ORGANIZATION_NAME: "Polder University",
+        NameOID.ORGANIZATION_IDENTIFIER: "NTRNL-12345678",
+        NameOID.COMMON_NAME: "Polder University",
+    }
+    subject = x509.Name([x509.NameAttribute(kind, text) for kind, text in parts.items()])
+    return issued("Polder University", root(), key_name="polder", subject=subject)
+
+
+def _pem(holder: Holder, chain: Iterable[x509.Certificate]) -> bytes:
     held = holder.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    chain = authorities.key(holder).certificates
     return held + b"".join(one.public_bytes(Encoding.PEM) for one in chain)

@@ -9,9 +9,8 @@ from typing import Any
 
 import pytest
 from bundles import NOW
-from conftest import skip_or_fail
 from gateway_web import PROFILE, Caller, web_of_badges
-from postgres_server import binaries, database, server
+from postgres_server import database
 from samples import badges
 
 from api.app import create_app
@@ -69,15 +68,6 @@ def profile_file(tmp_path: Path) -> str:
     path = tmp_path / "profile.toml"
     path.write_bytes(PROFILE)
     return str(path)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A real PostgreSQL server; gives the URL of its maintenance database."""
-    if binaries() is None:
-        skip_or_fail("postgres", "there is no PostgreSQL server here")
-    with server() as url:
-        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -13,12 +13,10 @@ from typing import Any
 import pytest
 from answering import answering
 from bundles import PNG, answer, badge_web
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from cryptography.x509.oid import NameOID
 from gateway_web import PROFILE
 from samples import authorities as ca
 from samples import exports
+from sealing_gateway import pem_of, school
 
 from api.bulk import sealing
 from api.bulk.inputs import rows_of
@@ -56,18 +54,7 @@ override_indeterminate = true
 @pytest.fixture
 def ground(tmp_path: Path) -> Path:
     """A folder with a tenant, its key and profile, an export and its people."""
-    parts = {
-        NameOID.COUNTRY_NAME: "NL",
-        NameOID.ORGANIZATION_NAME: "Polder University",
-        NameOID.ORGANIZATION_IDENTIFIER: "NTRNL-12345678",
-        NameOID.COMMON_NAME: "Polder University",
-    }
-    subject = x509.Name([x509.NameAttribute(kind, text) for kind, text in parts.items()])
-    one = ca.holder("Polder University", ca.root(), key_name="polder", subject=subject)
-    private = one.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    chain = (one, ca.root())
-    pem = private + b"".join(each.certificate.public_bytes(Encoding.PEM) for each in chain)
-    (tmp_path / "key.pem").write_bytes(pem)
+    (tmp_path / "key.pem").write_bytes(pem_of(school(), ca.root()))
     (tmp_path / "tenants.toml").write_text(_TENANT)
     (tmp_path / "profile.toml").write_bytes(OWN_PROFILE)
     rows, lines = [exports.HEADER], []

@@ -7,8 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from conftest import skip_or_fail
-from postgres_server import binaries, database, server
+from postgres_server import database
 from serving import Serve, Serving, serving
 
 
@@ -27,15 +26,6 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
             return stack.enter_context(serving(own | settings))
 
         yield started
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A real PostgreSQL server; gives the URL of its maintenance database."""
-    if binaries() is None:
-        skip_or_fail("postgres", "there is no PostgreSQL server here")
-    with server() as url:
-        yield url
 
 
 @pytest.fixture
