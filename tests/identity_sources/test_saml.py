@@ -719,6 +719,7 @@ def test_every_restriction_is_met_by_one_of_its_audiences() -> None:
         ("signed_in", ahead(seconds=60), ahead(seconds=61)),
         ("signed_in", ago(seconds=3600), ago(seconds=3601)),
     ],
+    ids=["start", "end", "until", "signed in ahead", "signed in ago"],  # the same in every process
 )
 def test_clocks_may_differ_by_a_minute(name: str, good: str, bad: str) -> None:
     assert signed_in(SamlNode(now=NOW, said={name: good})).given_name == "Noor"
