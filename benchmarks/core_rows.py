@@ -79,7 +79,7 @@ class _Core:
         self._moulds = Moulds(target, self._options)
         self._learners = [_learner(number) for number in range(_LEARNERS)]
         self._turns = {"ours": 0, "floor": 0}
-        for data in self._learners[:2]:
+        for data in self._learners:  # some were awarded after the conversion, and are a class of their own
             badge = self._moulds.opened(data)
             assert badge is not None
             keyed, made = self._moulds.cast(badge, OWN)

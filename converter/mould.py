@@ -10,85 +10,32 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
-import unicodedata
 import uuid
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
 
 from converter.conversion import Conversion, Options, Source
 from converter.convert import convert
-from converter.mould_cutting import Mould, cut, equal, filled
-from converter.mould_marks import HOSTED, MOMENT, MOMENTS, SLOTS, marks_of, moment_of, order_of, with_values
-from converter.names import may_be_same
+from converter.mould_cutting import Mould, Quoted, cut, equal, filled, quoted, same
+from converter.mould_marks import HOSTED, SLOTS, marks_of, with_values
+from converter.mould_shapes import Shapes
+from converter.mould_taking import Opened, Own, keyed, marks_beside, same_person, taken_apart
 from converter.read import read
-from schemas.document import Document, Format, Tree
+from schemas.document import Document, Format
 from schemas.errors import BadgepassError
 from schemas.evidence import Resource
 
-LARGEST = 1024 * 1024
+__all__ = ["Fit", "Moulds", "Opened", "Own", "Quoted", "with_names"]
+
 _MOST_CLASSES = 4096
-_ID = re.compile(r"(https?://[\w.:~/-]{1,200}/)([\w-]{8,64})", re.ASCII)
-_HASH = re.compile(r"sha256\$[0-9a-f]{64}", re.ASCII)
-_SALT = re.compile(r"[0-9a-f]{16,64}", re.ASCII)
-_LONGEST_NAME = 100
-_ODD_IN_NAMES = re.compile(r"""[<>&"\\`*_\[\]{}#|~^=/@:;$%+!?]|  |^ | $""")
+_MOST_LESSONS = 8
 _UNSURE = 1e15  # whole numbers beyond are told from fractions by one parser of JSON and not by the other
 _URL = uuid.NAMESPACE_URL.bytes
 _OWN = ("given", "family", "born", "town")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_EARLIEST = date(1850, 1, 1)
-
-
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A badge taken apart.
-
-    Attributes:
-        key: all that is not a learner's own, and which of a learner's own members are there.
-        id: of the assertion.
-        values: a learner's own, by the name of the place.
-        recipient: as it stands, None where it is none.
-        data: the bytes it was read from.
-        own: what is known of the learner beside it; `shared` is part of the key.
-    """
-
-    key: bytes
-    id: str
-    values: dict[str, str]
-    recipient: Tree | None
-    data: bytes
-    own: Own
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Own:
-    """What is known of a learner beside the badge.
-
-    Attributes:
-        given, family, town: texts.
-        born: a day, YYYY-MM-DD.
-        shared: what many learners share, such as a country; says of `answers` what they are.
-        slots: what sealing says of this one: `at` (the moment, to the second), `judged` and `place`; and
-            `hosted`, the digest of what its host answers.
-        answers: of other addresses, such as the class's.
-        hosted: what its host answers.
-    """
-
-    given: str | None = None
-    family: str | None = None
-    born: str | None = None
-    town: str | None = None
-    shared: tuple[str, ...] = ()
-    slots: Mapping[str, str] = field(default_factory=dict)
-    answers: Mapping[str, Resource] = field(default_factory=dict)
-    hosted: bytes = b""
-
 
 Fit = Callable[[Options, Own], Options]
 """Says how a badge is converted for a learner."""
@@ -124,6 +71,7 @@ class Moulds:
         self._options = options
         self._carried = options.enclose != "nothing"
         self._known: OrderedDict[bytes, _First | Mould | None] = OrderedDict()
+        self._shapes = Shapes()
         # A page of EDCI XML shows the learner and is set for each; nothing of it can be cast.
         self.useful = target is Format.ELM or (target is Format.EDCI and not self._carried)
         if not options.class_pages and target is Format.ELM:
@@ -131,19 +79,7 @@ class Moulds:
 
     def opened(self, data: bytes) -> Opened | None:
         """Take a badge apart; None where it is anything but one plain expanded assertion."""
-        if not self.useful or data[:1] != b"{" or len(data) > LARGEST:
-            return None
-        try:
-            tree = orjson.loads(data)
-        except orjson.JSONDecodeError:
-            return None
-        identity = tree.get("id")
-        if not isinstance(identity, str) or not isinstance(tree.get("badge"), dict):
-            return None
-        if _quotes(orjson.dumps(tree)) != _quotes(data):
-            return None  # a member twice: the strict reader says so
-        recipient = tree.get("recipient")
-        return Opened(b"", identity, tree, recipient if isinstance(recipient, dict) else None, data, Own())
+        return (self._shapes.taken(data) or taken_apart(data)) if self.useful else None
 
     def cast(self, badge: Opened, own: Own) -> tuple[Opened, Conversion | None]:
         """Cast a badge where its class is known.
@@ -151,24 +87,13 @@ class Moulds:
         Returns:
             The badge with its key, to be learnt from where there is no conversion yet; and the conversion.
         """
-        keyed = _keyed(badge, own, self._options.now)
-        known = self._known.get(keyed.key)
-        if known is None:
-            return keyed, None
-        self._known.move_to_end(keyed.key)
-        if isinstance(known, _First):
-            made = self._made(keyed, known)
-            self._known[keyed.key] = made
-            if made is None:
-                return keyed, None
-            known = made
-        if not _same_person(keyed.values, exact=self._exact):
-            return keyed, None  # the long way refuses it in its own words
-        made_here = filled(known, self._forms(keyed))
-        if known.is_due() and not self._holds(keyed, made_here):
-            self._known[keyed.key] = None
-            return keyed, None
-        return keyed, made_here
+        whole, mould = self._mould(badge, own)
+        return whole, filled(mould, self._forms(whole)) if mould is not None else None
+
+    def quoted(self, badge: Opened, own: Own) -> tuple[Opened, Quoted | None]:
+        """Do the same, and give the document as it stands within a text of JSON."""
+        whole, mould = self._mould(badge, own)
+        return whole, quoted(mould, self._forms(whole)) if mould is not None else None
 
     def learn(self, badge: Opened, made: Conversion) -> None:
         """Keep the first badge of a class that went the long way, so that the next may be cast."""
@@ -176,6 +101,42 @@ class Moulds:
             self._known[badge.key] = _First(badge, made)
             while len(self._known) > _MOST_CLASSES:
                 self._known.popitem(last=False)
+
+    def _mould(self, badge: Opened, own: Own) -> tuple[Opened, Mould | None]:
+        """Find the mould of a badge; None where it goes the long way."""
+        badge, beside = self._keyed(badge, own)
+        known = self._known.get(badge.key)
+        if known is None:
+            return badge, None
+        self._known.move_to_end(badge.key)
+        if isinstance(known, _First):
+            made = self._made(badge, known)
+            self._known[badge.key] = made
+            if made is None:
+                return badge, None
+            known = made
+        if beside and known.lessons < _MOST_LESSONS:
+            known.lessons += 1
+            self._shapes.learn(badge, beside)
+        if not same_person(badge.values, exact=self._exact):
+            return badge, None  # the long way refuses it in its own words
+        if known.is_due() and not self._holds(badge, known):
+            self._known[badge.key] = None
+            return badge, None
+        return badge, known
+
+    def _keyed(self, badge: Opened, own: Own) -> tuple[Opened, tuple[Any, ...]]:
+        """Give a badge its key; and what there is to learn, where its shape does not tell the key yet."""
+        shape = badge.shape
+        if shape is None:
+            return keyed(badge, own, self._options.now)
+        values = dict(badge.values)
+        beside = marks_beside(values, own, badge.moments, self._options.now)
+        key = shape.keys.get(beside)
+        if key is None:
+            whole, beside = keyed(badge, own, self._options.now)
+            return whole, beside
+        return Opened(key, badge.id, values, badge.recipient, badge.data, own), ()
 
     def _made(self, badge: Opened, first: _First) -> Mould | None:
         """Make a mould with a learner of marks, and hold it against the first badge."""
@@ -194,23 +155,27 @@ class Moulds:
         if any(mark in told for mark in marks.values()):
             return None
         mould = cut(made, self._forms(marked))
-        again = filled(mould, self._forms(first.badge))
-        return mould if equal(again, first.made) else None
+        return mould if self._makes(mould, first.badge, first.made) else None
 
-    def _forms(self, badge: Opened) -> dict[str, str]:
+    def _forms(self, badge: Opened) -> dict[str, bytes]:
         """Return the forms in which a learner's own values stand in what is made."""
-        forms = dict(badge.values)
+        forms = {name: text.encode() for name, text in badge.values.items()}
         whole = forms.pop("prefix") + forms["id"]
         forms["uuid"] = _named(whole)
         if self._carried:
-            forms["base64"] = base64.b64encode(badge.data).decode()
+            forms["base64"] = base64.b64encode(badge.data)
         if self._carried or "at" in forms:
-            forms["sha256"] = hashlib.sha256(badge.data).hexdigest()
+            forms["sha256"] = hashlib.sha256(badge.data).hexdigest().encode()
         return forms
 
-    def _holds(self, badge: Opened, made: Conversion) -> bool:
+    def _holds(self, badge: Opened, mould: Mould) -> bool:
         again = self._long_way(badge)
-        return again is not None and equal(again, made)
+        return again is not None and self._makes(mould, badge, again)
+
+    def _makes(self, mould: Mould, badge: Opened, made: Conversion) -> bool:
+        """Tell whether a mould makes of a badge what the long way made, as it stands and within JSON."""
+        cast = filled(mould, self._forms(badge))
+        return equal(cast, made) and same(quoted(mould, self._forms(badge)), made)
 
     def _long_way(self, badge: Opened) -> Conversion | None:
         values, own = badge.values, badge.own
@@ -231,101 +196,13 @@ class Moulds:
             return None
 
 
-def _named(url: str) -> str:
+def _named(url: bytes) -> bytes:
     """Return the UUID of an address (RFC 9562 §5.5), as `uuid.uuid5` does in five times the time."""
-    digest = bytearray(hashlib.sha1(_URL + url.encode(), usedforsecurity=False).digest()[:16])
+    digest = bytearray(hashlib.sha1(_URL + url, usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50
     digest[8] = digest[8] & 0x3F | 0x80
     said = digest.hex()
-    return f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:]}"
-
-
-def _quotes(data: bytes) -> int:
-    """Count the quotes that open or close a text; a member that is told twice has two more than are kept.
-
-    An escape that hides a quote or a backslash can only raise the count of what was read, never lower it.
-    """
-    return data.count(b'"') - data.count(b'\\"')
-
-
-def _keyed(badge: Opened, own: Own, now: datetime) -> Opened:
-    """Put aside what is a learner's own; whatever else differs, and how, makes another key."""
-    tree: Tree = dict(badge.values)
-    values: dict[str, str] = {}
-    found = _ID.fullmatch(badge.id)
-    if found is None:
-        return replace(badge, values=values)
-    values["prefix"], values["id"] = found.groups()
-    image = tree.get("image")
-    tree["id"] = values["prefix"]
-    if isinstance(image, str) and image.startswith(badge.id):
-        tree["image"] = ["", image[len(badge.id) :]]
-    moments = [_moment(tree, name, values) for name in MOMENTS]
-    recipient = badge.recipient
-    if recipient is not None:
-        tree["recipient"] = recipient = dict(recipient)
-        _own(recipient, "identity", values, _HASH)
-        _own(recipient, "salt", values, _SALT)
-    kind = tree["badge"] = dict(tree["badge"])
-    said = {"user": kind.get("user"), "given": own.given, "family": own.family, "town": own.town}
-    for name, text in said.items():
-        if isinstance(text, str) and _is_plain(text):
-            values[name] = text
-            said[name] = True
-    kind["user"] = said.pop("user")
-    born: Any = own.born
-    if born is not None and _is_day(born, now):
-        values["born"], born = born, True
-    if own.slots:
-        values |= own.slots
-        now = datetime.fromisoformat(f"{own.slots['at']}+00:00")
-    order = [own.slots.get("at", "")[:10], *order_of(moments[:2], now)]
-    key = orjson.dumps([tree, *said.values(), born, own.shared, "user" in badge.values["badge"], order])
-    return Opened(key, badge.id, values, badge.recipient, badge.data, own)
-
-
-def _moment(tree: Tree, name: str, values: dict[str, str]) -> datetime | None:
-    text = tree.get(name)
-    moment = moment_of(text)
-    if moment is not None and isinstance(text, str):
-        found = MOMENT.fullmatch(text)
-        values[name] = text
-        tree[name] = [len(found[1] or ""), found[2]] if found else None
-    return moment
-
-
-def _own(node: Tree, name: str, values: dict[str, str], pattern: re.Pattern[str]) -> None:
-    text = node.get(name)
-    if isinstance(text, str) and pattern.fullmatch(text):
-        values[name] = text
-        node[name] = len(text)
-
-
-def _is_plain(text: str) -> bool:
-    """Tell a name that every format writes as it stands."""
-    return (
-        0 < len(text) <= _LONGEST_NAME
-        and text.isprintable()
-        and not _ODD_IN_NAMES.search(text)
-        and (text.isascii() or unicodedata.is_normalized("NFC", text))
-    )
-
-
-def _is_day(text: str, now: datetime) -> bool:
-    """Tell a day of birth that every format writes as it stands: one that was, and not out of all bounds."""
-    if not _DAY.fullmatch(text):
-        return False
-    try:
-        return _EARLIEST <= date.fromisoformat(text) < now.date()
-    except ValueError:
-        return False
-
-
-def _same_person(values: dict[str, str], *, exact: bool) -> bool:
-    user, given, family = values.get("user"), values.get("given"), values.get("family")
-    if user is None or user == f"{given} {family}":
-        return True
-    return not exact and all(text is None or may_be_same(text, (user,)) for text in (given, family))
+    return f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:]}".encode()
 
 
 def _unsure(tree: Any) -> bool:  # noqa: ANN401 - JSON

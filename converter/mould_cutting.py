@@ -7,7 +7,9 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import orjson
 
 from converter.conversion import Conversion
 
@@ -20,24 +22,50 @@ _INSIDE = re.compile(r"[A-Za-z0-9+/]{200,}={0,2}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class _Pieces:
-    """Bytes between which values belong."""
+    """Bytes between which values belong.
 
-    fixed: tuple[bytes, ...]
-    places: tuple[str, ...]
+    Attributes:
+        whole: the bytes, and between each two of them nothing yet.
+        places: which of `whole` is whose.
+    """
+
+    whole: tuple[bytes, ...]
+    places: tuple[tuple[int, str], ...]
 
     @classmethod
     def of(cls, text: str, marks: Mapping[str, str]) -> _Pieces:
         """Cut a text at its marks, the longest first: a full name is not two names."""
         pattern = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
         parts = re.split(f"({pattern})", text)
-        return cls(tuple(part.encode() for part in parts[::2]), tuple(marks[mark] for mark in parts[1::2]))
+        whole = tuple(b"" if at % 2 else part.encode() for at, part in enumerate(parts))
+        places = tuple((at, marks[part]) for at, part in enumerate(parts) if at % 2)
+        return cls(whole, places)
 
-    def filled(self, forms: Mapping[str, str]) -> bytes:
+    def filled(self, forms: Mapping[str, bytes]) -> bytes:
         """Put values in."""
-        pieces = [self.fixed[0]]
-        for name, piece in zip(self.places, self.fixed[1:], strict=True):
-            pieces += (forms[name].encode(), piece)
+        pieces = list(self.whole)
+        for at, name in self.places:
+            pieces[at] = forms[name]
         return b"".join(pieces)
+
+    def escaped(self) -> _Pieces:
+        """Return the bytes as they stand in a text of JSON; no value needs an escape there."""
+        return replace(self, whole=tuple(_escaped(piece) for piece in self.whole))
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A document as it stands within a text of JSON.
+
+    Attributes:
+        text: between the quotes.
+        size: of the document itself, in bytes.
+        like: a conversion that differs in the learner alone: its document is another's.
+    """
+
+    text: bytes
+    size: int
+    like: Conversion
 
 
 @dataclass(slots=True)
@@ -45,14 +73,18 @@ class Mould:
     """What all badges of a class share, and between its pieces the places of a learner's own.
 
     Attributes:
+        pieces: of the document; `quoted`: of the same within a text of JSON.
         inside: what the document holds in base64, in which a learner's own stands as well.
+        lessons: how often a badge of the class was looked at for how it is written.
     """
 
     pieces: _Pieces
+    quoted: _Pieces
     inside: tuple[_Pieces, ...]
     made: Conversion
     casts: int = 0
     due: int = 0
+    lessons: int = 0
 
     def __post_init__(self) -> None:
         self.due = CHECKED
@@ -66,9 +98,9 @@ class Mould:
         return True
 
 
-def cut(made: Conversion, forms: Mapping[str, str]) -> Mould:
+def cut(made: Conversion, forms: Mapping[str, bytes]) -> Mould:
     """Cut a document at the forms in which marks stand in it."""
-    marks = {mark: name for name, mark in forms.items()}
+    marks = {mark.decode(): name for name, mark in forms.items()}
     text = made.document.decode()
     inside: list[_Pieces] = []
     for found in dict.fromkeys(_INSIDE.findall(text)):
@@ -79,7 +111,12 @@ def cut(made: Conversion, forms: Mapping[str, str]) -> Mould:
         inside.append(_Pieces.of(held, dict(marks)))
         marks[found] = f"base64 {at}"
         marks[hashlib.sha256(held.encode()).hexdigest()] = f"sha256 {at}"
-    return Mould(_Pieces.of(text, marks), tuple(inside), made)
+    pieces = _Pieces.of(text, marks)
+    return Mould(pieces, pieces.escaped(), tuple(inside), made)
+
+
+def _escaped(piece: bytes) -> bytes:
+    return orjson.dumps(piece.decode())[1:-1]
 
 
 def _decoded(text: str) -> str | None:
@@ -89,23 +126,33 @@ def _decoded(text: str) -> str | None:
         return None
 
 
-def filled(mould: Mould, forms: Mapping[str, str]) -> Conversion:
+def with_inside(mould: Mould, forms: dict[str, bytes]) -> dict[str, bytes]:
+    """Add the forms of what stands in base64."""
+    for at, pieces in enumerate(mould.inside):
+        held = pieces.filled(forms)
+        forms[f"base64 {at}"] = base64.b64encode(held)
+        forms[f"sha256 {at}"] = hashlib.sha256(held).hexdigest().encode()
+    return forms
+
+
+def filled(mould: Mould, forms: dict[str, bytes]) -> Conversion:
     """Cast a document."""
-    if mould.inside:
-        forms = dict(forms)
-        for at, pieces in enumerate(mould.inside):
-            held = pieces.filled(forms)
-            forms[f"base64 {at}"] = base64.b64encode(held).decode()
-            forms[f"sha256 {at}"] = hashlib.sha256(held).hexdigest()
     made = mould.made
     return Conversion(
         format=made.format,
-        document=mould.pieces.filled(forms),
+        document=mould.pieces.filled(with_inside(mould, forms)),
         media_type=made.media_type,
         file_name=made.file_name,
         report=made.report,
         notes=made.notes,
     )
+
+
+def quoted(mould: Mould, forms: dict[str, bytes]) -> Quoted:
+    """Cast a document as it stands within a text of JSON."""
+    text = mould.quoted.filled(with_inside(mould, forms))
+    more = sum(map(len, mould.quoted.whole)) - sum(map(len, mould.pieces.whole))
+    return Quoted(text, len(text) - more, mould.made)
 
 
 def equal(one: Conversion, other: Conversion) -> bool:
@@ -116,3 +163,8 @@ def equal(one: Conversion, other: Conversion) -> bool:
         other.notes,
         other.file_name,
     )
+
+
+def same(one: Quoted, other: Conversion) -> bool:
+    """Tell whether a quoted document is another's."""
+    return one.size == len(other.document) and one.text == _escaped(other.document)

@@ -1,0 +1,203 @@
+"""How badges of a class are written, byte for byte: one so written is taken apart without being parsed.
+
+A shape is a badge's bytes with the places of a learner's own left open. Such a place is a JSON text or a part
+of one, and what may stand there cannot end it: so badges of one shape say the same but for what stands in its
+places. That the places are where the badge's members are is seen with a learner of marks: filled with marks
+and parsed, a shape must be the badge with the marks in its members, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import orjson
+
+from converter.mould_marks import MOMENTS, marks_of, moment_of, with_values
+from converter.mould_taking import HASH, ID, LARGEST, SALT, Marks, Opened, Own, is_plain
+from schemas.document import Tree
+
+_MOST_SHAPES = 8192
+_MOST_ALIKE = 8
+_MOST_KEYS = 64
+_ENTITY = re.compile(ID.pattern.rpartition("(")[2].rstrip(")"), re.ASCII)
+_PATTERNS: Mapping[str, re.Pattern[str]] = {"id": _ENTITY, "identity": HASH, "salt": SALT}
+_HERE = b'"badge"'
+_SIZES = (512, 256, 128, 64)
+"""So many bytes from the badge's class on are by what shapes are found; the most that hold no place."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What may stand in a place: of which length, and with which end, where all badges of the class agree."""
+
+    name: str
+    length: int
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How badges of a class are written.
+
+    Attributes:
+        first: the bytes up to the first place.
+        rest: for each place its name, the byte behind it, and the bytes up to the next.
+        forms: of what stands in the places.
+        prefix: of the badge's id.
+        recipient: of a badge of this shape; its hash and salt are another's.
+        keys: of the moulds, by what is known beside the badge.
+    """
+
+    first: bytes
+    rest: tuple[tuple[str, bytes, bytes], ...]
+    forms: tuple[_Form, ...]
+    prefix: str
+    recipient: Tree | None
+    keys: dict[Marks, bytes] = field(default_factory=dict)
+
+    def taken(self, data: bytes) -> Opened | None:
+        """Take a badge apart that is written so; None where it is not."""
+        if not data.startswith(self.first):
+            return None
+        found: dict[str, bytes] = {}
+        at = len(self.first)
+        for name, stop, piece in self.rest:
+            value = found.get(name)
+            if value is None:
+                end = data.find(stop, at)
+                found[name] = data[at:end]
+                at = end
+            elif data.startswith(value, at):
+                at += len(value)
+            else:
+                return None
+            if at < 0 or not data.startswith(piece, at):
+                return None
+            at += len(piece)
+        return self._opened(data, found) if at == len(data) else None
+
+    def _opened(self, data: bytes, found: dict[str, bytes]) -> Opened | None:
+        values = {"prefix": self.prefix}
+        moments = []
+        for form in self.forms:
+            name = form.name
+            text = _text(found[name])
+            if text is None or (form.length and len(text) != form.length):
+                return None
+            if form.end:
+                moment = moment_of(text) if text.endswith(form.end) else None
+                if moment is None:
+                    return None
+                if name in MOMENTS[:2]:
+                    moments.append(moment)
+            elif not (is_plain(text) if name == "user" else _PATTERNS[name].fullmatch(text)):
+                return None
+            values[name] = text
+        recipient = self.recipient
+        if recipient is not None:
+            recipient = recipient | {name: values[name] for name in ("identity", "salt") if name in values}
+        identity = self.prefix + values["id"]
+        return Opened(b"", identity, values, recipient, data, Own(), None, self, tuple(moments))
+
+
+def _text(written: bytes) -> str | None:
+    """Read what stands within the quotes of a JSON text; None where it is none."""
+    try:
+        if b"\\" in written:
+            return str(orjson.loads(b'"' + written + b'"'))
+        return written.decode()
+    except ValueError:
+        return None
+
+
+class Shapes:
+    """The shapes met before, found by how the badge's class begins."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._known: OrderedDict[bytes, list[Shape]] = OrderedDict()
+
+    def taken(self, data: bytes) -> Opened | None:
+        """Take a badge apart whose shape is known; None for any other."""
+        at = data.find(_HERE)
+        if at < 0 or len(data) > LARGEST:
+            return None
+        for size in _SIZES:
+            for shape in self._known.get(data[at : at + size], ()):
+                badge = shape.taken(data)
+                if badge is not None:
+                    return badge
+        return None
+
+    def learn(self, badge: Opened, beside: Marks) -> None:
+        """Keep the shape of a badge whose key is known, where it has one; or one key more of its shape."""
+        shape = badge.shape
+        if shape is None:
+            made = _shape_of(badge)
+            if made is None:
+                return
+            beginning, shape = made
+            alike = self._known.setdefault(beginning, [])
+            known = next((one for one in alike if (one.first, one.rest) == (shape.first, shape.rest)), None)
+            if known is not None:
+                shape = known
+            elif len(alike) < _MOST_ALIKE:
+                alike.append(shape)
+            while len(self._known) > _MOST_SHAPES:
+                self._known.popitem(last=False)
+        if len(shape.keys) >= _MOST_KEYS:
+            shape.keys.clear()
+        shape.keys[beside] = badge.key
+
+
+def _shape_of(badge: Opened) -> tuple[bytes, Shape] | None:
+    """Cut a badge at what is its learner's own; None where marks, put there, do not stand in its members."""
+    names = ("id", *MOMENTS, "identity", "salt", "user")
+    values = {name: badge.values[name] for name in names if name in badge.values}
+    marks = marks_of({"prefix": badge.values["prefix"], **values})
+    first, rest = _cut(badge.data, values)
+    if marks is None or {name for name, _, _ in rest} != set(values) or not all(one[1] for one in rest):
+        return None
+    filled = first + b"".join(marks[name].encode() + piece for name, _, piece in rest)
+    try:
+        if orjson.loads(filled) != with_values(orjson.loads(badge.data), marks):
+            return None
+    except orjson.JSONDecodeError:
+        return None
+    beginning = _beginning(badge.data, first, rest, values)
+    if not beginning:
+        return None
+    forms = tuple(_form_of(name, text) for name, text in values.items())
+    return beginning, Shape(first, rest, forms, badge.values["prefix"], badge.recipient)
+
+
+def _cut(data: bytes, values: Mapping[str, str]) -> tuple[bytes, tuple[tuple[str, bytes, bytes], ...]]:
+    named = {text.encode(): name for name, text in values.items()}
+    pattern = b"|".join(re.escape(text) for text in sorted(named, key=len, reverse=True))
+    first, *parts = re.split(b"(" + pattern + b")", data)
+    rest = zip(parts[::2], parts[1::2], strict=True)
+    return first, tuple((named[text], piece[:1], piece) for text, piece in rest)
+
+
+def _form_of(name: str, text: str) -> _Form:
+    if name in MOMENTS:
+        return _Form(name, len(text), "Z" if text.endswith("Z") else "+00:00")
+    return _Form(name, len(text) if name in ("identity", "salt") else 0, "")
+
+
+def _beginning(
+    data: bytes, first: bytes, rest: tuple[tuple[str, bytes, bytes], ...], values: Mapping[str, str]
+) -> bytes:
+    """Return how the badge's class begins, as far as it holds no place; empty where that is too short."""
+    here = data.find(_HERE)
+    at, end = 0, len(first)
+    for name, _, piece in rest:
+        if at <= here < end:
+            break
+        at = end + len(values[name].encode())
+        end = at + len(piece)
+    size = next((size for size in _SIZES if here + size <= end), 0) if at <= here < end else 0
+    return data[here : here + size]
