@@ -12,12 +12,13 @@ from dataclasses import replace
 import orjson
 
 from api.bulk.learners import Learner, own_of, recipients_of, standing, with_learner
-from api.bulk.rows import Order, Outcome, Person, Row
+from api.bulk.rows import Order, Outcome, Person, Row, within_json
 from api.bulk.warm import Warm
 from api.gateway.asking import NotUnderstood
 from api.gateway.conversion import Order as Conversions
 from api.gateway.conversion import examine
 from converter.convert import Conversion, Source, convert
+from converter.mould import Quoted
 from schemas.document import Document, Format
 from schemas.errors import DocumentError, Problem, Refused, Unavailable
 from schemas.evidence import Evidence
@@ -70,11 +71,13 @@ def _verified(row: Row, order: Order, warm: Warm) -> Outcome:
         trust=warm.trust,
     )
     told = report.to_dict()
+    document = orjson.dumps(told)
     return Outcome(
         place=row.place,
         name=str((told.get("subject") or {}).get("id") or row.name),
         media_type=_JSON,
-        document=orjson.dumps(told),
+        text=within_json(document),
+        size=len(document),
         verdict=str(report.verdict),
         problems=tuple(
             Problem(code=one.check, message=one.message, where=one.where, cite=one.cite)
@@ -95,13 +98,14 @@ def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
         made = convert(source, target_of(order), options)
         return outcome_of(row, id_of(source.document), made, learner, warm)
     learner = standing(badge.recipient, person_of(row, badge.id, warm))
-    badge, cast = warm.moulds.cast(badge, own_of(learner))
-    if cast is None:
-        source, evidence = _gathered(row, order, warm)
-        options = with_learner(warm.options(order), learner, source, evidence, at=order.now)
-        cast = convert(source, target_of(order), options)
-        warm.moulds.learn(badge, cast)
-    return outcome_of(row, badge.id, cast, learner, warm)
+    badge, cast = warm.moulds.quoted(badge, own_of(learner))
+    if cast is not None:
+        return _told(row, badge.id, cast, learner, warm)
+    source, evidence = _gathered(row, order, warm)
+    options = with_learner(warm.options(order), learner, source, evidence, at=order.now)
+    made = convert(source, target_of(order), options)
+    warm.moulds.learn(badge, made)
+    return outcome_of(row, badge.id, made, learner, warm)
 
 
 def learner_of(row: Row, warm: Warm, source: Source, evidence: Evidence) -> Learner:
@@ -118,15 +122,20 @@ def learner_of(row: Row, warm: Warm, source: Source, evidence: Evidence) -> Lear
 
 def outcome_of(row: Row, identity: str, made: Conversion, learner: Learner, warm: Warm) -> Outcome:
     """Say what was made of a row."""
-    report = made.report
+    return _told(row, identity, Quoted(within_json(made.document), len(made.document), made), learner, warm)
+
+
+def _told(row: Row, identity: str, made: Quoted, learner: Learner, warm: Warm) -> Outcome:
+    lists, counts = warm.listed(made.like.report)
     return Outcome(
         place=row.place,
         name=identity or row.name,
-        media_type=made.media_type,
-        document=made.document,
+        media_type=made.like.media_type,
+        text=made.text,
+        size=made.size,
         learner=learner.word,
-        lists=warm.listed(report),
-        counts=(len(report.mapped), len(report.approximated), len(report.left_out), len(report.added)),
+        lists=lists,
+        counts=counts,
         unasked=not warm.asks,
     )
 

@@ -77,37 +77,42 @@ def write_shard(
     outcomes: Iterable[Outcome],
     told: Callable[[], Mapping[str, Any]],
     *,
-    zstd: bool,
+    packer: zstandard.ZstdCompressor | None,
 ) -> Counts:
     """Write what a shard comes to, row by row as it comes, each file whole or not at all.
 
-    `told` gives the four lists that the rows refer to, once they are all there.
+    Args:
+        folder: of the run.
+        number: of the shard.
+        outcomes: of its rows.
+        told: gives the four lists that the rows refer to, once they are all there.
+        packer: compresses the documents; what it works in is large, so that one serves many shards.
     """
     counts = Counts()
     with (
-        _whole(shard_file(folder, number, DOCUMENTS), zstd=zstd) as documents,
+        _whole(shard_file(folder, number, DOCUMENTS), packer) as documents,
         _whole(shard_file(folder, number, REPORT)) as report,
         _whole(shard_file(folder, number, LISTS)) as lists,
     ):
         for one in outcomes:
             _count(counts, one)
             report(orjson.dumps(_reported(one), option=orjson.OPT_APPEND_NEWLINE))
-            if one.document is not None:
-                line = {"id": one.name, "media_type": one.media_type, "document": one.document.decode()}
-                documents(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+            if one.text is not None:
+                head = orjson.dumps({"id": one.name, "media_type": one.media_type})
+                documents(b"".join((head[:-1], b',"document":"', one.text, b'"}\n')))
         for digest, said in told().items():
             lists(orjson.dumps({"lists": digest, **said}, option=orjson.OPT_APPEND_NEWLINE))
     return counts
 
 
 @contextmanager
-def _whole(path: Path, *, zstd: bool = False) -> Iterator[Callable[[bytes], object]]:
+def _whole(path: Path, packer: zstandard.ZstdCompressor | None = None) -> Iterator[Callable[[bytes], object]]:
     """Give what writes a file that takes its name at the end; one that is not finished is taken away."""
     part = path.with_name(f".{path.name}.part")
     try:
         with part.open("wb") as file:
-            if zstd:
-                with _compressor().stream_writer(file, closefd=False) as stream:
+            if packer is not None:
+                with packer.stream_writer(file, closefd=False) as stream:
                     yield stream.write
             else:
                 yield file.write
@@ -118,7 +123,7 @@ def _whole(path: Path, *, zstd: bool = False) -> Iterator[Callable[[bytes], obje
         part.unlink(missing_ok=True)
 
 
-def _compressor() -> zstandard.ZstdCompressor:
+def compressor() -> zstandard.ZstdCompressor:
     """Look back far enough to find what the rows of one class share, such as their page."""
     how = zstandard.ZstdCompressionParameters.from_level(_LEVEL, window_log=_WINDOW, hash_log=_HASH)
     return zstandard.ZstdCompressor(compression_params=how)
@@ -163,7 +168,7 @@ def _as_lines(made: Path, folder: Path, shards: list[int], output: Output) -> No
 def _as_zip(made: Path, folder: Path, shards: list[int], output: Output) -> None:
     with made.open("wb") as file:
         if output.zstd:
-            with _compressor().stream_writer(file, closefd=False) as stream:
+            with compressor().stream_writer(file, closefd=False) as stream:
                 _zip_into(_Onward(stream), folder, shards, zipfile.ZIP_STORED)
         else:
             _zip_into(file, folder, shards, zipfile.ZIP_DEFLATED)
@@ -247,11 +252,11 @@ def _lists_once(target: Path, files: Iterator[Path]) -> None:
 def _count(counts: Counts, one: Outcome) -> None:
     counts.rows += 1
     counts.unasked += one.unasked
-    if one.document is None:
+    if one.text is None:
         counts.failures[one.problems[0].code if one.problems else "internal.error"] += 1
         return
     counts.made += 1
-    counts.size += len(one.document)
+    counts.size += one.size
     if one.learner:
         counts.learners[one.learner] += 1
     if one.verdict:
@@ -263,7 +268,7 @@ def _reported(one: Outcome) -> dict[str, Any]:
     told: dict[str, Any] = {
         "row": one.place,
         "id": one.name,
-        "outcome": "failed" if one.document is None else "made",
+        "outcome": "failed" if one.text is None else "made",
     }
     if one.verdict:
         told["verdict"] = one.verdict

@@ -54,23 +54,35 @@ def prepare_people(source: Path, kept: Path) -> int:
         return int(count)
 
 
+_ASKED = f"SELECT {', '.join(COLUMNS[1:])}, twice FROM person WHERE key = ?"  # noqa: S608 - constants
+_MAPPED = 1 << 30
+
+
 class KnownPeople:
     """The people of a prepared file."""
 
     def __init__(self, kept: Path) -> None:
-        """Open the file; it is only read."""
-        self._book = sqlite3.connect(f"file:{kept}?mode=ro", uri=True, check_same_thread=False)
+        """Open the file; it is only read, and nobody writes it any more."""
+        self._book = sqlite3.connect(f"file:{kept}?immutable=1", uri=True, check_same_thread=False)
+        self._book.execute(f"PRAGMA mmap_size={_MAPPED}")
 
     def of(self, assertion: str) -> Person | None:
         """Return who an assertion is about: asked by its id, or by the last part of it."""
-        found = self._book.execute(
-            f"SELECT {', '.join(COLUMNS[1:])}, twice FROM person WHERE key = ?",  # noqa: S608 - constants
-            (key_of(assertion),),
-        ).fetchone()
+        found = self._book.execute(_ASKED, (key_of(assertion),)).fetchone()
         if found is None:
             return None
-        *said, twice = found
-        return Person(**dict(zip(COLUMNS[1:], said, strict=True)), twice=bool(twice))
+        given, family, birthdate, place, country, nationality, eduid, email, twice = found
+        return Person(
+            given_name=given,
+            family_name=family,
+            birthdate=birthdate,
+            birth_place=place,
+            birth_country=country,
+            nationality=nationality,
+            eduid=eduid,
+            email=email,
+            twice=bool(twice),
+        )
 
 
 def key_of(assertion: str) -> str:

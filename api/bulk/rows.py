@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
+
 from schemas.document import Format
 from schemas.errors import Problem
 from schemas.institution import InstitutionProfile
@@ -96,7 +98,9 @@ class Outcome:
 
     Attributes:
         name: the document's own id, or else the row's name.
-        document: what was made: the converted document, or the report of a verification; None where nothing.
+        text: what was made, as it stands within a text of JSON: the converted document, or the report of a
+            verification; None where nothing.
+        size: of what was made, in bytes.
         problems: why nothing was made.
         learner: `proven` (the recipient is the person named), `vouched` (on the institution's word alone),
             `document` (as the document itself names them), else empty.
@@ -110,7 +114,8 @@ class Outcome:
     place: int
     name: str
     media_type: str = ""
-    document: bytes | None = None
+    text: bytes | None = None
+    size: int = 0
     problems: tuple[Problem, ...] = ()
     learner: str = ""
     verdict: str = ""
@@ -118,3 +123,15 @@ class Outcome:
     counts: tuple[int, int, int, int] | None = None
     seal: str = ""
     unasked: bool = False
+
+    @property
+    def document(self) -> bytes | None:
+        """What was made; None where nothing."""
+        if self.text is None:
+            return None
+        return str(orjson.loads(b'"' + self.text + b'"')).encode()
+
+
+def within_json(document: bytes) -> bytes:
+    """Return a document as it stands within a text of JSON, between the quotes."""
+    return orjson.dumps(document.decode())[1:-1]

@@ -79,7 +79,8 @@ def sealed_shard(
                 completions.append(completion)
                 yield outcome
 
-    counts = write_shard(folder, number, outcomes(), warm.taken, zstd=zstd)
+    packer = warm.packer if zstd else None
+    counts = write_shard(folder, number, outcomes(), warm.taken, packer=packer)
     said = {"digest": digest, "ids": [one.kept.id for one in completions], "counts": counts.to_dict()}
     replaced(note, json.dumps(said).encode())
     complete_many(store, completions, unused, now=clock(), actor=seal.actor)

@@ -11,8 +11,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import orjson
+from zstandard import ZstdCompressor
 
 from api.bulk.learners import fitted
+from api.bulk.outputs import compressor
 from api.bulk.people import KnownPeople
 from api.bulk.rows import Order
 from api.exchange import OperatorExchange
@@ -38,6 +40,7 @@ _PAGES = 512
 _COLOURS, _COLOURS_OF_IMAGES = 32, 256
 """A page of a class is drawn once and stands in thousands of documents: what it weighs counts."""
 _REPORTS = 1024
+_Four = tuple[int, int, int, int]
 
 
 class KeptAnswers:
@@ -98,6 +101,7 @@ class Warm:
         sealer: the tenant that seals every row; None where none is sealed.
         answered: digests of what answered for many rows.
         told: the four lists met since the last batch was written, by digest.
+        packer: compresses documents.
     """
 
     fetcher: Fetcher
@@ -106,10 +110,11 @@ class Warm:
     people: KnownPeople | None = None
     pages: Pages = field(default_factory=Pages)
     moulds: Moulds | None = None
-    digests: dict[int, tuple[MappingReport, str, dict[str, Any]]] = field(default_factory=dict)
+    digests: dict[int, tuple[MappingReport, str, dict[str, Any], _Four]] = field(default_factory=dict)
     answered: dict[int, tuple[Resource, str]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     sealer: Sealer | None = None
+    packer: ZstdCompressor = field(default_factory=compressor)
 
     @classmethod
     def of(cls, order: Order) -> Warm:
@@ -153,19 +158,21 @@ class Warm:
             class_pages=not order.individual,
         )
 
-    def listed(self, report: MappingReport) -> str:
-        """Return the digest of four lists, and remember to tell them."""
+    def listed(self, report: MappingReport) -> tuple[str, _Four]:
+        """Return the digest of four lists and how long they are, and remember to tell them."""
         known = self.digests.get(id(report))
-        if known is not None and known[0] is report:
-            _, digest, told = known
-        else:
+        if known is None or known[0] is not report:
             told = report.to_dict()
             digest = hashlib.sha256(orjson.dumps(told)).hexdigest()[:16]
+            lists = (report.mapped, report.approximated, report.left_out, report.added)
+            mapped, approximated, left_out, added = map(len, lists)
+            known = report, digest, told, (mapped, approximated, left_out, added)
             if len(self.digests) >= _REPORTS:
                 self.digests.clear()
-            self.digests[id(report)] = (report, digest, told)
+            self.digests[id(report)] = known
+        _, digest, told, lengths = known
         self.told[digest] = told
-        return digest
+        return digest, lengths
 
     def taken(self) -> dict[str, dict[str, Any]]:
         """Return the four lists met since this was last asked."""

@@ -93,7 +93,7 @@ def worked(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) 
         at_work(folder, shard.number).unlink(missing_ok=True)
         return counts
     outcomes = (outcome(row, order, warm) for row in rows)
-    counts = write_shard(folder, shard.number, outcomes, warm.taken, zstd=zstd)
+    counts = write_shard(folder, shard.number, outcomes, warm.taken, packer=warm.packer if zstd else None)
     at_work(folder, shard.number).unlink(missing_ok=True)
     return counts
 
