@@ -12,30 +12,21 @@ import re
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import orjson
 
-from converter.mould_marks import MOMENTS, marks_of, moment_of, with_values
-from converter.mould_taking import HASH, ID, LARGEST, SALT, Marks, Opened, Own, is_plain
+from converter.mould_marks import MOMENTS, marks_of, with_values
+from converter.mould_taking import ID, LARGEST, Marks, Opened, Own, is_plain
 from schemas.document import Tree
 
 _MOST_SHAPES = 8192
 _MOST_ALIKE = 8
 _MOST_KEYS = 64
-_ENTITY = re.compile(ID.pattern.rpartition("(")[2].rstrip(")"), re.ASCII)
-_PATTERNS: Mapping[str, re.Pattern[str]] = {"id": _ENTITY, "identity": HASH, "salt": SALT}
+_ENTITY = ID.pattern.rpartition("(")[2].rstrip(")")
 _HERE = b'"badge"'
 _SIZES = (512, 256, 128, 64)
 """So many bytes from the badge's class on are by what shapes are found; the most that hold no place."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Form:
-    """What may stand in a place: of which length, and with which end, where all badges of the class agree."""
-
-    name: str
-    length: int
-    end: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +36,9 @@ class Shape:
     Attributes:
         first: the bytes up to the first place.
         rest: for each place its name, the byte behind it, and the bytes up to the next.
-        forms: of what stands in the places.
+        names: of the places, each once.
+        forms: what may stand in them, one to a line.
+        moments: which of them are moments; the order of the first `ordered` may matter.
         prefix: of the badge's id.
         recipient: of a badge of this shape; its hash and salt are another's.
         keys: of the moulds, by what is known beside the badge.
@@ -53,7 +46,10 @@ class Shape:
 
     first: bytes
     rest: tuple[tuple[str, bytes, bytes], ...]
-    forms: tuple[_Form, ...]
+    names: tuple[str, ...]
+    forms: re.Pattern[str]
+    moments: tuple[str, ...]
+    ordered: int
     prefix: str
     recipient: Tree | None
     keys: dict[Marks, bytes] = field(default_factory=dict)
@@ -80,37 +76,33 @@ class Shape:
         return self._opened(data, found) if at == len(data) else None
 
     def _opened(self, data: bytes, found: dict[str, bytes]) -> Opened | None:
-        values = {"prefix": self.prefix}
-        moments = []
-        for form in self.forms:
-            name = form.name
-            text = _text(found[name])
-            if text is None or (form.length and len(text) != form.length):
+        try:
+            lines = b"\n".join([found[name] for name in self.names]).decode()
+            if self.forms.fullmatch(lines) is None:
                 return None
-            if form.end:
-                moment = moment_of(text) if text.endswith(form.end) else None
-                if moment is None:
-                    return None
-                if name in MOMENTS[:2]:
-                    moments.append(moment)
-            elif not (is_plain(text) if name == "user" else _PATTERNS[name].fullmatch(text)):
+            values = dict(zip(self.names, lines.split("\n"), strict=True))
+            moments = tuple([datetime.fromisoformat(values[name]) for name in self.moments])
+            if "user" in values and not _is_name(values):
                 return None
-            values[name] = text
+        except ValueError:  # no UTF-8, no moment that ever was, no text of JSON
+            return None
+        values["prefix"] = self.prefix
         recipient = self.recipient
         if recipient is not None:
             recipient = recipient | {name: values[name] for name in ("identity", "salt") if name in values}
         identity = self.prefix + values["id"]
-        return Opened(b"", identity, values, recipient, data, Own(), None, self, tuple(moments))
+        return Opened(b"", identity, values, recipient, data, Own(), None, self, moments[: self.ordered])
 
 
-def _text(written: bytes) -> str | None:
-    """Read what stands within the quotes of a JSON text; None where it is none."""
-    try:
-        if b"\\" in written:
-            return str(orjson.loads(b'"' + written + b'"'))
-        return written.decode()
-    except ValueError:
-        return None
+def _is_name(values: dict[str, str]) -> bool:
+    """Read a name that is written with escapes; tell whether it is one that every format writes as it stands.
+
+    Raises:
+        ValueError: it is no text of JSON.
+    """
+    if "\\" in values["user"]:
+        values["user"] = str(orjson.loads(f'"{values["user"]}"'))
+    return is_plain(values["user"])
 
 
 class Shapes:
@@ -170,8 +162,11 @@ def _shape_of(badge: Opened) -> tuple[bytes, Shape] | None:
     beginning = _beginning(badge.data, first, rest, values)
     if not beginning:
         return None
-    forms = tuple(_form_of(name, text) for name, text in values.items())
-    return beginning, Shape(first, rest, forms, badge.values["prefix"], badge.recipient)
+    forms = re.compile("\n".join(_form_of(name, text) for name, text in values.items()), re.ASCII)
+    moments = tuple(name for name in MOMENTS if name in values)
+    ordered = len([name for name in MOMENTS[:2] if name in values])
+    prefix, recipient = badge.values["prefix"], badge.recipient
+    return beginning, Shape(first, rest, tuple(values), forms, moments, ordered, prefix, recipient)
 
 
 def _cut(data: bytes, values: Mapping[str, str]) -> tuple[bytes, tuple[tuple[str, bytes, bytes], ...]]:
@@ -182,10 +177,16 @@ def _cut(data: bytes, values: Mapping[str, str]) -> tuple[bytes, tuple[tuple[str
     return first, tuple((named[text], piece[:1], piece) for text, piece in rest)
 
 
-def _form_of(name: str, text: str) -> _Form:
-    if name in MOMENTS:
-        return _Form(name, len(text), "Z" if text.endswith("Z") else "+00:00")
-    return _Form(name, len(text) if name in ("identity", "salt") else 0, "")
+def _form_of(name: str, text: str) -> str:
+    """Return the pattern of what may stand in a place: as long as here, where a class has one length."""
+    if name == "id":
+        return _ENTITY
+    if name == "user":
+        return r"[^\n]+"
+    if name not in MOMENTS:
+        start = "sha256$" if name == "identity" else ""
+        return f"{re.escape(start)}[0-9a-f]{{{len(text) - len(start)}}}"
+    return re.sub("[0-9]", "[0-9]", re.escape(text))
 
 
 def _beginning(
