@@ -13,6 +13,7 @@ import orjson
 
 from converter.mould_marks import MOMENT, MOMENTS, moment_of, order_of
 from converter.names import may_be_same
+from converter.strict import quotes
 from schemas.document import Tree
 from schemas.evidence import Resource
 
@@ -95,18 +96,10 @@ def taken_apart(data: bytes) -> Opened | None:
     identity = tree.get("id")
     if not isinstance(identity, str) or not isinstance(tree.get("badge"), dict):
         return None
-    if _quotes(orjson.dumps(tree)) != _quotes(data):
+    if quotes(orjson.dumps(tree)) != quotes(data):
         return None  # a member twice: the strict reader says so
     recipient = tree.get("recipient")
     return Opened(b"", identity, {}, recipient if isinstance(recipient, dict) else None, data, Own(), tree)
-
-
-def _quotes(data: bytes) -> int:
-    """Count the quotes that open or close a text; a member that is told twice has two more than are kept.
-
-    An escape that hides a quote or a backslash can only raise the count of what was read, never lower it.
-    """
-    return data.count(b'"') - data.count(b'\\"')
 
 
 def keyed(badge: Opened, own: Own, now: datetime) -> tuple[Opened, Marks]:

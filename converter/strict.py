@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any, NoReturn
 
+import orjson
 from lxml import etree
 
 from schemas.errors import Malformed, Problem
@@ -63,6 +64,64 @@ def load_json(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
     """
     if len(data) > MAX_BYTES:
         raise _malformed(f"The document is larger than {MAX_BYTES // 1024 // 1024} MB.")
+    value = _at_once(data)
+    return _carefully(data) if value is _ODD else value
+
+
+_ODD = object()
+_BOM = b"\xef\xbb\xbf"
+_WHOLE = 2.0**63  # a whole number as large may be read as a fraction
+
+
+def _at_once(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
+    """Parse JSON by a parser that is fast, and lenient; `_ODD` for all that the careful one has to judge.
+
+    That one keeps the last of two equal members. What it kept is written again: a member that is lost takes
+    its quotes along, and nothing puts quotes in.
+    """
+    bare = data.removeprefix(_BOM)
+    try:
+        value = orjson.loads(bare)
+        kept = orjson.dumps(value)
+    except (orjson.JSONDecodeError, orjson.JSONEncodeError):
+        return _ODD
+    if kept != bare and not _same_quotes(bare, kept):
+        return _ODD
+    level = [value]
+    for depth in range(MAX_DEPTH + 1):
+        below: list[Any] = []
+        for one in level:
+            kind = type(one)
+            if depth == MAX_DEPTH and (kind is dict or kind is list):
+                return _ODD
+            if kind is dict:
+                below += one.values()
+            elif kind is list:
+                below += one
+            elif kind is float and not -_WHOLE < one < _WHOLE:
+                return _ODD
+        if not below:
+            break
+        level = below
+    return value
+
+
+def _same_quotes(bare: bytes, kept: bytes) -> bool:
+    """Tell whether all quotes were kept; where none is written by its number, each stands for itself."""
+    if b"\\" not in bare or b"\\u" not in bare:
+        return bare.count(b'"') == kept.count(b'"')
+    return quotes(bare) == quotes(kept)
+
+
+def quotes(data: bytes) -> int:
+    """Count the quotes that open or close a text of JSON; a member told twice has two more than are kept.
+
+    An escape that hides a quote or a backslash can only raise the count of what was read, never lower it.
+    """
+    return data.count(b'"') - data.count(b'\\"')
+
+
+def _carefully(data: bytes) -> Any:  # noqa: ANN401 - JSON is any value
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -33,6 +33,7 @@ _NEVER = tuple(
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052: an IPv4 address in its last 32 bits
 _UNICAST = ipaddress.ip_network("2000::/3")  # all of IPv6 that was ever handed out, RFC 4291 §2.4
 _NAME = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_UNWRITTEN = re.compile(r"[\x00-\x20\x7f\\]")
 _AUTHORITY = re.compile(r"(?:\[[0-9A-Fa-f:.]*\]|[^\[\]:]*)(?::\d*)?", re.ASCII)
 """Readers differ about `[::1]2`: some take the last digits for a port, some leave them away. A zone behind an
 IPv6 address means something on one machine alone, and may hold signs that no reader can send."""
@@ -122,7 +123,7 @@ def refusal(url: str, *, allow_loopback: bool = False, accept: str = "") -> str:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "The address is not a well-formed URL."
-    if len(url) > _MAX_URL or any(ord(sign) <= 32 or ord(sign) == 127 for sign in url) or "\\" in url:  # noqa: PLR2004
+    if len(url) > _MAX_URL or _UNWRITTEN.search(url):
         return "The address is not a well-formed URL."
     if parts.netloc and not _AUTHORITY.fullmatch(parts.netloc.rpartition("@")[2]):
         return "The address is not a well-formed URL."

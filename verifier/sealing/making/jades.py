@@ -21,23 +21,34 @@ _EMPTY = "AA=="
 _SIGNED = "The document is sealed already."
 
 
-def begun(document: bytes, means: Means) -> bytes:
+def begun(document: bytes, means: Means, *, more: bool) -> bytes:
     """Seal an ELM document at level B; its bytes become the payload, character for character.
 
+    Args:
+        document: was read as one before.
+        means: to seal.
+        more: something will be added, so there is a place for it.
+
     Raises:
-        Malformed: it is not JSON that can be taken literally.
         Refused: it is a seal already.
         Unavailable: the key cannot sign.
     """
-    tree = load_json(document)
-    if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
-        raise Refused(Problem(code="sealing.present", message=_SIGNED))
+    if _may_be_sealed(document):
+        tree = load_json(document)
+        if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
+            raise Refused(Problem(code="sealing.present", message=_SIGNED))
     scheme_of(means.key)
     payload = document.decode("utf-8-sig")
     protected = encoded(_written(_header(means)))
     value = signed(means.key, f"{protected}.{payload}".encode())
-    one = {"protected": protected, "header": {"etsiU": []}, "signature": encoded(value)}
+    place: dict[str, Any] = {"header": {"etsiU": []}} if more else {}
+    one = {"protected": protected, **place, "signature": encoded(value)}
     return _written({"payload": payload, "signatures": [one]})
+
+
+def _may_be_sealed(document: bytes) -> bool:
+    """Tell whether both members of a seal may be named in it; a name may be written with escapes."""
+    return b"\\u" in document or (b'"signatures"' in document and b'"payload"' in document)
 
 
 def _header(means: Means) -> dict[str, Any]:

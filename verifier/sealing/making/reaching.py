@@ -33,8 +33,8 @@ _NOT_REACHED = "The seal that was made does not reach the level that was asked f
 class Form(Protocol):
     """One way to write a seal and what it carries along."""
 
-    def begun(self, document: bytes, means: Means) -> bytes:
-        """Seal at level B."""
+    def begun(self, document: bytes, means: Means, *, more: bool) -> bytes:
+        """Seal at level B; `more` says that something will be added."""
 
     def octets_for(self, sealed: bytes, kind: Kind) -> bytes:
         """Return what the next timestamp has to be about."""
@@ -134,7 +134,7 @@ def _sealed(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
         raise Unavailable("", _NO_STAMPER)
     kind = SealKind.JADES if wanted is Format.ELM else SealKind.XADES
     form = _FORMS[kind]
-    sealed = form.begun(data, means)
+    sealed = form.begun(data, means, more=level is not Level.B)
     for step in _steps(level):
         match step:
             case Level.T:
@@ -144,7 +144,7 @@ def _sealed(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
                 sealed = form.with_values(sealed, worth_keeping(found), of_stamps=False)
             case Level.LTA:
                 sealed = _stamped(sealed, form, means, "archive")
-    return _proven(form.finished(sealed), kind, means, level)
+    return _proven(sealed if level is Level.B else form.finished(sealed), kind, means, level)
 
 
 def _steps(level: Level) -> Iterator[Level]:

@@ -33,14 +33,15 @@ _HOW = Canonicalization(exclusive=True)
 _EMPTY = "AA=="
 
 
-def begun(document: bytes, means: Means) -> bytes:
-    """Seal an EDCI XML document at level B, in its root's `proof`.
+def begun(document: bytes, means: Means, *, more: bool) -> bytes:
+    """Seal an EDCI XML document at level B, in its root's `proof`; what is added makes its own place.
 
     Raises:
         Malformed: it is not well-formed, or has a DOCTYPE.
         Refused: it is sealed already.
         Unavailable: the key cannot sign.
     """
+    del more
     key, now = means.key, means.now
     tree = parse_xml(document)
     root = tree.getroot()
