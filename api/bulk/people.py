@@ -111,27 +111,31 @@ def _told(file: io.TextIOWrapper) -> Iterator[tuple[str, ...]]:
         message = f"The header of the file of people names {', '.join(NEEDED)}, and may name {_optional()}."
         raise not_understood(_CODE, message, "--people, line 1")
     reader = csv.reader(file, delimiter=mark, strict=True)
+    places = [header.index(name) if name in header else None for name in COLUMNS]
     for cells in reader:
         if not any(cells):
             continue
-        where = f"--people, line {reader.line_num + 1}"
         if len(cells) != len(header):
             message = f"The line has {len(cells)} columns, the header {len(header)}."
-            raise not_understood(_CODE, message, where)
-        said = dict.fromkeys(COLUMNS, "") | {
-            name: cell.strip() for name, cell in zip(header, cells, strict=True)
-        }
-        _refuse_odd(said, where)
-        yield (key_of(said["assertion_id"]), *(said[name] for name in COLUMNS[1:]))
+            raise not_understood(_CODE, message, _where(reader.line_num))
+        said = ["" if at is None else cells[at].strip() for at in places]
+        _refuse_odd(said, reader.line_num)
+        yield (key_of(said[0]), *said[1:])
 
 
-def _refuse_odd(said: dict[str, str], where: str) -> None:
-    if not said["assertion_id"]:
-        raise not_understood(_CODE, "The line names no assertion.", where)
-    for name, value in said.items():
+def _refuse_odd(said: list[str], line: int) -> None:
+    if not said[0]:
+        raise not_understood(_CODE, "The line names no assertion.", _where(line))
+    for name, value in zip(COLUMNS, said, strict=True):
+        if not value:
+            continue
         pattern = _PATTERNS.get(name)
-        if len(value) > _LONGEST or (value and pattern and not pattern.fullmatch(value)):
-            raise not_understood(_CODE, f"The {name} of this line is not one.", where)
+        if len(value) > _LONGEST or (pattern is not None and not pattern.fullmatch(value)):
+            raise not_understood(_CODE, f"The {name} of this line is not one.", _where(line))
+
+
+def _where(line: int) -> str:
+    return f"--people, line {line + 1}"  # the reader was given all but the header
 
 
 def _optional() -> str:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 from api.bulk.batch import outcome
 from api.bulk.ledger import Counts
 from api.bulk.outputs import write_shard
-from api.bulk.rows import Order, Row
+from api.bulk.rows import Order, Person, Row
 from api.bulk.warm import Warm
 from api.clock import system_clock
 from api.replacing import replaced
@@ -40,6 +41,28 @@ class Shard:
     careful: bool = False
     lost: frozenset[int] = frozenset()
     suspect: int = 0
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go through a pipe with the rows taken apart: there are thousands, and most say nothing more."""
+        rows = [
+            (row.place, row.name, row.data)
+            if row.person is None and row.problem is None
+            else (row.place, row.name, row.data, row.person, row.problem)
+            for row in self.rows
+        ]
+        return _shard_of, (self.number, self.digest, rows, self.careful, self.lost, self.suspect)
+
+
+def _shard_of(number: int, digest: str, rows: list[tuple[Any, ...]], *more: Any) -> Shard:  # noqa: ANN401
+    careful, lost, suspect = more
+    whole = tuple([_row_of(*row) for row in rows])
+    return Shard(number=number, digest=digest, rows=whole, careful=careful, lost=lost, suspect=suspect)
+
+
+def _row_of(
+    place: int, name: str, data: bytes, person: Person | None = None, problem: Problem | None = None
+) -> Row:
+    return Row(place=place, name=name, data=data, person=person, problem=problem)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
