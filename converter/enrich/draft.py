@@ -127,14 +127,18 @@ def nodes(tree: Any, where: str = "") -> Iterator[tuple[str, Node]]:  # noqa: AN
         elif isinstance(here, dict) and "type" in here:
             yield at, here
             # What was put on the node meanwhile is looked at too.
-            below = [(f"{at}/{escape(key)}", child) for key, child in here.items() if _holds_nodes(child)]
+            below = [
+                (f"{at}/{escape(key)}", child)
+                for key, child in here.items()
+                if not isinstance(child, str) and _holds_nodes(child)
+            ]
             waiting += reversed(below)
 
 
 def _holds_nodes(value: Any) -> bool:  # noqa: ANN401
-    return isinstance(value, dict) or (
-        isinstance(value, list) and bool(value) and isinstance(value[0], dict | None)
-    )
+    if isinstance(value, list):
+        return bool(value) and (value[0] is None or isinstance(value[0], dict))
+    return isinstance(value, dict)
 
 
 def items(node: Node, name: str) -> list[Node]:

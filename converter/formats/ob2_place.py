@@ -123,7 +123,9 @@ def _resolved(tree: Any, pointer: str) -> str:  # noqa: ANN401 - any tree
     found = ""
     for part in pointer.split("/")[1:]:
         if isinstance(tree, dict):
-            key = next((name for name in tree if escape(str(name)) == part), None)
+            # A part without a tilde is a name as it stands; no name that is escaped comes out so.
+            key = part if part in tree and "~" not in part else None
+            key = key or next((name for name in tree if escape(str(name)) == part), None)
             if key is None:
                 break
             tree = tree[key]
