@@ -95,6 +95,13 @@ class Moulds:
         whole, mould = self._mould(badge, own)
         return whole, quoted(mould, self._forms(whole)) if mould is not None else None
 
+    def keyed(self, badge: Opened, own: Own) -> Opened:
+        """Give a badge its key and a learner's own values, whether its class is known or not."""
+        whole, beside = self._keyed(badge, own)
+        if beside:
+            self._shapes.learn(whole, beside)
+        return whole
+
     def learn(self, badge: Opened, made: Conversion) -> None:
         """Keep the first badge of a class that went the long way, so that the next may be cast."""
         if badge.key and badge.key not in self._known and not made.given_back:

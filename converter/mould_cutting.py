@@ -7,7 +7,7 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import orjson
 
@@ -20,8 +20,29 @@ SELDOMEST = 30_000
 _INSIDE = re.compile(r"[A-Za-z0-9+/]{200,}={0,2}", re.ASCII)
 
 
+@dataclass(slots=True)
+class Held:
+    """What is held against the long way, ever more seldom.
+
+    Attributes:
+        casts: so many so far.
+        due: the cast that is to be held against it.
+    """
+
+    casts: int = field(default=0, kw_only=True)
+    due: int = field(default=CHECKED, kw_only=True)
+
+    def is_due(self) -> bool:
+        """Count a cast, and tell whether it is to be held against the long way."""
+        self.casts += 1
+        if self.casts < self.due:
+            return False
+        self.due += min(max(2 * self.due, CHECKED), SELDOMEST)
+        return True
+
+
 @dataclass(frozen=True, slots=True)
-class _Pieces:
+class Pieces:
     """Bytes between which values belong.
 
     Attributes:
@@ -33,7 +54,7 @@ class _Pieces:
     places: tuple[tuple[int, str], ...]
 
     @classmethod
-    def of(cls, text: str, marks: Mapping[str, str]) -> _Pieces:
+    def of(cls, text: str, marks: Mapping[str, str]) -> Pieces:
         """Cut a text at its marks, the longest first: a full name is not two names."""
         pattern = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
         parts = re.split(f"({pattern})", text)
@@ -48,7 +69,7 @@ class _Pieces:
             pieces[at] = forms[name]
         return b"".join(pieces)
 
-    def escaped(self) -> _Pieces:
+    def escaped(self) -> Pieces:
         """Return the bytes as they stand in a text of JSON; no value needs an escape there."""
         return replace(self, whole=tuple(_escaped(piece) for piece in self.whole))
 
@@ -69,7 +90,7 @@ class Quoted:
 
 
 @dataclass(slots=True)
-class Mould:
+class Mould(Held):
     """What all badges of a class share, and between its pieces the places of a learner's own.
 
     Attributes:
@@ -78,40 +99,27 @@ class Mould:
         lessons: how often a badge of the class was looked at for how it is written.
     """
 
-    pieces: _Pieces
-    quoted: _Pieces
-    inside: tuple[_Pieces, ...]
+    pieces: Pieces
+    quoted: Pieces
+    inside: tuple[Pieces, ...]
     made: Conversion
-    casts: int = 0
-    due: int = 0
     lessons: int = 0
-
-    def __post_init__(self) -> None:
-        self.due = CHECKED
-
-    def is_due(self) -> bool:
-        """Count a cast, and tell whether it is to be held against the long way."""
-        self.casts += 1
-        if self.casts < self.due:
-            return False
-        self.due += min(2 * self.due, SELDOMEST)
-        return True
 
 
 def cut(made: Conversion, forms: Mapping[str, bytes]) -> Mould:
     """Cut a document at the forms in which marks stand in it."""
     marks = {mark.decode(): name for name, mark in forms.items()}
     text = made.document.decode()
-    inside: list[_Pieces] = []
+    inside: list[Pieces] = []
     for found in dict.fromkeys(_INSIDE.findall(text)):
         held = None if found in marks else _decoded(found)
         if held is None or not any(mark in held for mark in marks):
             continue
         at = len(inside)
-        inside.append(_Pieces.of(held, dict(marks)))
+        inside.append(Pieces.of(held, dict(marks)))
         marks[found] = f"base64 {at}"
         marks[hashlib.sha256(held.encode()).hexdigest()] = f"sha256 {at}"
-    pieces = _Pieces.of(text, marks)
+    pieces = Pieces.of(text, marks)
     return Mould(pieces, pieces.escaped(), tuple(inside), made)
 
 

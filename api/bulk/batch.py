@@ -12,7 +12,7 @@ from dataclasses import replace
 import orjson
 
 from api.bulk.learners import Learner, own_of, recipients_of, standing, with_learner
-from api.bulk.rows import Order, Outcome, Person, Row, within_json
+from api.bulk.rows import Order, Outcome, Person, Row, target_of, within_json
 from api.bulk.warm import Warm
 from api.gateway.asking import NotUnderstood
 from api.gateway.conversion import Order as Conversions
@@ -169,10 +169,3 @@ def id_of(document: Document) -> str:
     """Return the document's own id, empty where it has none."""
     said = document.tree.get("id" if document.format is not Format.EDCI else "@id")
     return said if isinstance(said, str) else ""
-
-
-def target_of(order: Order) -> Format:
-    """Return the format wanted of a conversion."""
-    if order.target is None:
-        raise ValueError("a verification has no target")
-    return order.target

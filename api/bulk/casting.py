@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from api.bulk.answers import Answered
 from api.bulk.learners import SHARED, Learner, fitted, own_of, with_learner
+from api.bulk.rows import Order, target_of
 from api.bulk.warm import Warm
 from api.gateway.conversion import Examined
 from api.gateway.sealers import Sealer
@@ -14,73 +17,93 @@ from api.gateway.sealing import sealing_facts
 from api.storage.records import Reservation
 from converter.convert import Conversion, Options, convert
 from converter.custody import this_tool
-from converter.mould import Fit, Own
+from converter.mould import Fit, Opened, Own
 from schemas.custody import Custody, Judgement, Known
-from schemas.document import Format
 from schemas.evidence import Missing, Resource
 
 _MOST_DIGESTS = 4096
 
 
-def cast_or_made(  # noqa: PLR0917 - one row, and all that is known of it
-    data: bytes,
-    target: Format,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """A row that may be sealed.
+
+    Attributes:
+        data: the row.
+        badge: the same, taken apart; None where it goes the long way.
+        id: of the document.
+        raw: the document, out of what it was wrapped in.
+        url: where it is hosted; empty where it is not.
+        learner: of the row.
+        judgement: why it may be sealed.
+        answered: what the web said; None where it was more than its class can share.
+        examined: the row as it was read; None where its verdict was cast.
+    """
+
+    data: bytes
+    badge: Opened | None
+    id: str
+    raw: bytes
+    url: str
+    learner: Learner
+    judgement: Judgement
+    answered: Answered | None
+    examined: Examined | None = None
+
+
+def cast_or_made(
+    judged: Judged,
     asked: Options,
-    learner: Learner,
-    examined: Examined,
     kept: Reservation,
     warm: Warm,
-    *,
-    said_at: datetime,
+    order: Order,
+    examine: Callable[[], Examined],
 ) -> Conversion:
     """Cast what is to be sealed where badges of its class were converted before, else go the long way.
 
     Args:
-        data: the row.
-        target: the format wanted.
+        judged: the row.
         asked: with what sealing says of this one, and of nobody's learner.
-        learner: of the row.
-        examined: the row, with the verdict on it.
         kept: its place.
         warm: what the worker has.
-        said_at: when the institution said who the learner is.
+        order: what is asked of every row.
+        examine: reads the row where its verdict was cast and nothing else can be.
 
     Raises:
         DocumentError: as the conversion says.
     """
-    moulds, own = warm.moulds, _own(learner, asked, examined, kept, warm)
-    badge = moulds.opened(data) if moulds is not None and own is not None else None
+    moulds, badge, own = warm.moulds, judged.badge, None
+    if moulds is not None and badge is not None:
+        own = _own(judged, asked, kept, warm)
     if moulds is not None and badge is not None and own is not None:
         badge, cast = moulds.cast(badge, own)
         if cast is not None:
             return cast
-    options = with_learner(asked, learner, examined.source, examined.evidence, at=said_at)
-    made = convert(examined.source, target, options)
-    if moulds is not None and badge is not None:
+    examined = judged.examined or examine()
+    options = with_learner(asked, judged.learner, examined.source, examined.evidence, at=order.now)
+    made = convert(examined.source, target_of(order), options)
+    if moulds is not None and badge is not None and own is not None:
         moulds.learn(badge, made)
     return made
 
 
-def _own(learner: Learner, asked: Options, examined: Examined, kept: Reservation, warm: Warm) -> Own | None:
+def _own(judged: Judged, asked: Options, kept: Reservation, warm: Warm) -> Own | None:
     """Say what is this one's own; None where more of the web answered for it than one copy of its own."""
-    judgement = asked.custody.sources[0].judgement if asked.custody is not None else None
-    name = examined.source.document.tree.get("id")
-    if judgement is None or not isinstance(name, str):
+    answered, judgement = judged.answered, judged.judgement
+    if answered is None:
         return None
     slots = {"at": f"{asked.now:%Y-%m-%dT%H:%M:%S}", "judged": judgement.report, "place": str(kept.place)}
-    hosted, answers, digest = b"", {}, hashlib.sha256()
-    for url, answer in sorted(examined.source.resources.items()):
-        if not url.startswith(name):
-            digest.update(f"{url} {_digest(answer, warm)}\n".encode())
-            if isinstance(answer, Resource):
-                answers[url] = answer
-        elif isinstance(answer, Resource) and (url == name or answer.body):  # edubadges has empty pictures
-            if url != name:
-                return None
-            hosted, slots["hosted"] = answer.body, hashlib.sha256(answer.body).hexdigest()
+    if answered.hosted is not None:
+        slots["hosted"] = hashlib.sha256(answered.hosted).hexdigest()
+    digest = hashlib.sha256()
+    for url, answer in sorted(answered.shared.items()):
+        digest.update(f"{url} {_digest(answer, warm)}\n".encode())
+    answers = {url: answer for url, answer in answered.shared.items() if isinstance(answer, Resource)}
     shared = (kept.list_id, judgement.verdict, judgement.policy, judgement.override, digest.hexdigest())
-    own = own_of(learner)
-    return replace(own, shared=(*own.shared, *shared), slots=slots, answers=answers, hosted=hosted)
+    own = own_of(judged.learner)
+    return replace(
+        own, shared=(*own.shared, *shared), slots=slots, answers=answers, hosted=answered.hosted or b""
+    )
 
 
 def _digest(answer: Resource | Missing, warm: Warm) -> str:

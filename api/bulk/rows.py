@@ -92,6 +92,13 @@ class Order:
     database: str = ""
 
 
+def target_of(order: Order) -> Format:
+    """Return the format wanted of a conversion."""
+    if order.target is None:
+        raise ValueError("a verification has no target")
+    return order.target
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What became of one row.

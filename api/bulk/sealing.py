@@ -13,17 +13,19 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from api.bulk.batch import id_of, learner_of, outcome_of, problems_of, target_of
-from api.bulk.casting import cast_or_made
+from api.bulk.answers import answered_of
+from api.bulk.batch import id_of, learner_of, outcome_of, person_of, problems_of
+from api.bulk.casting import Judged, cast_or_made
+from api.bulk.learners import standing
 from api.bulk.ledger import Counts
 from api.bulk.outputs import shard_file, write_shard
-from api.bulk.rows import Order, Outcome, Row
+from api.bulk.rows import Order, Outcome, Row, target_of
 from api.bulk.warm import Warm
 from api.gateway.asking import not_understood
+from api.gateway.conversion import Examined, examine
 from api.gateway.conversion import Order as Conversions
-from api.gateway.conversion import examine
 from api.gateway.seal_orders import SealOrder
-from api.gateway.sealing import prepared, sealed_for
+from api.gateway.sealing import hosted_at, judged_so, judgement_of, sealed_for
 from api.replacing import replaced
 from api.storage.batches import Completion, all_completed, complete_many, reserve_many
 from api.storage.records import Origin, Reservation
@@ -90,22 +92,60 @@ def sealed_shard(
 def _sealed(
     row: Row, kept: Reservation, order: Order, seal: SealOrder, warm: Warm, now: datetime
 ) -> tuple[Outcome, Completion]:
-    target = target_of(order)
-    asking = Conversions(target=target, trust=seal.sealer.trust, seal=seal)
-    examined = examine(row.data, asking, fetcher=warm.fetcher, now=now)
-    learner = learner_of(row, warm, examined.source, examined.evidence)
+    def examined() -> Examined:
+        asking = Conversions(target=target_of(order), trust=seal.sealer.trust, seal=seal)
+        return examine(row.data, asking, fetcher=warm.fetcher, now=now)
+
+    judged = _judged(row, seal, warm, now, examined)
     options = replace(warm.options(order), now=now)
-    origin, ready = prepared(examined.source, examined.report, target, seal, options)
+    origin, ready = judged_so(judged.judgement, judged.raw, judged.url, target_of(order), seal, options)
 
     def made_by(asked: Options) -> Conversion:
-        return cast_or_made(row.data, target, asked, learner, examined, kept, warm, said_at=order.now)
+        return cast_or_made(judged, asked, kept, warm, order, examined)
 
     made, sealed, _, hosting = sealed_for(kept, ready, seal, made_by)
-    outcome = replace(
-        outcome_of(row, id_of(examined.source.document), made, learner, warm), seal=kept.id, unasked=False
-    )
+    outcome = replace(outcome_of(row, judged.id, made, judged.learner, warm), seal=kept.id, unasked=False)
     documents = hosting.documents if hosting is not None else ()
     return outcome, Completion(kept=kept, origin=origin, sealed=sealed, documents=documents)
+
+
+def _judged(row: Row, seal: SealOrder, warm: Warm, now: datetime, examine: Callable[[], Examined]) -> Judged:
+    """Say why a row may be sealed, and who it is about.
+
+    Raises:
+        DocumentError: it may not be, or is no document.
+    """
+    badge = warm.moulds.opened(row.data) if warm.moulds is not None else None
+    cast = warm.verdicts.cast(badge, now) if warm.verdicts is not None and badge is not None else None
+    if badge is not None and cast is not None:
+        judgement, answered = cast
+        return Judged(
+            data=row.data,
+            badge=badge,
+            id=badge.id,
+            raw=row.data,
+            url=badge.id if badge.id.startswith("https://") else "",
+            learner=standing(badge.recipient, person_of(row, badge.id, warm)),
+            judgement=judgement,
+            answered=answered,
+        )
+    examined = examine()
+    source = examined.source
+    judgement = judgement_of(examined.report, seal, now)
+    if warm.verdicts is not None and badge is not None:
+        warm.verdicts.learn(badge, examined, judgement, now)
+    identity = id_of(source.document)
+    return Judged(
+        data=row.data,
+        badge=badge,
+        id=identity,
+        raw=source.document.raw,
+        url=hosted_at(source),
+        learner=learner_of(row, warm, source, examined.evidence),
+        judgement=judgement,
+        answered=answered_of(source.resources, identity) if identity else None,
+        examined=examined,
+    )
 
 
 def _seal(order: Order, warm: Warm) -> SealOrder:

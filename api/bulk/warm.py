@@ -16,7 +16,7 @@ from zstandard import ZstdCompressor
 from api.bulk.learners import fitted
 from api.bulk.outputs import compressor
 from api.bulk.people import KnownPeople
-from api.bulk.rows import Order
+from api.bulk.rows import Order, target_of
 from api.exchange import OperatorExchange
 from api.folders import database_url
 from api.gateway.trusting import read_trust
@@ -32,6 +32,7 @@ from verifier.bundle import BundleFetcher
 from verifier.fetch import JSON, HttpFetcher, OfflineFetcher
 
 if TYPE_CHECKING:
+    from api.bulk.verdicts import Verdicts
     from api.gateway.sealers import Sealer
 
 _ANSWERS = 4096
@@ -98,6 +99,7 @@ class Warm:
         asks: whether anything answers web addresses.
         moulds: of badge classes met before; none where somebody is asked about each row and none is sealed.
         digests: of the four lists that many rows share.
+        verdicts: of badge classes met before, where rows are sealed.
         sealer: the tenant that seals every row; None where none is sealed.
         answered: digests of what answered for many rows.
         told: the four lists met since the last batch was written, by digest.
@@ -113,6 +115,7 @@ class Warm:
     digests: dict[int, tuple[MappingReport, str, dict[str, Any], _Four]] = field(default_factory=dict)
     answered: dict[int, tuple[Resource, str]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
+    verdicts: Verdicts | None = None
     sealer: Sealer | None = None
     packer: ZstdCompressor = field(default_factory=compressor)
 
@@ -143,6 +146,7 @@ class Warm:
                 from api.bulk.casting import sealed_by  # noqa: PLC0415 - the database takes time to load
 
                 warm.moulds = Moulds(order.target, warm.options(order), sealed_by(warm.sealer))
+                warm.verdicts = _verdicts(order, warm.moulds, warm.sealer, warm.fetcher, asks=warm.asks)
         elif not warm.asks and order.target is not None:
             warm.moulds = Moulds(order.target, warm.options(order), fitted)
         return warm
@@ -178,6 +182,16 @@ class Warm:
         """Return the four lists met since this was last asked."""
         told, self.told = self.told, {}
         return told
+
+
+def _verdicts(order: Order, moulds: Moulds, sealer: Sealer, fetcher: Fetcher, *, asks: bool) -> Verdicts:
+    from api.bulk.verdicts import Verdicts  # noqa: PLC0415 - likewise
+    from api.gateway.conversion import Order as Conversions  # noqa: PLC0415 - likewise
+    from api.gateway.seal_orders import SealOrder  # noqa: PLC0415 - likewise
+
+    seal = SealOrder(sealer=sealer, override=order.override)
+    asking = Conversions(target=target_of(order), trust=sealer.trust, seal=seal)
+    return Verdicts(moulds=moulds, asking=asking, fetcher=fetcher, asks=asks)
 
 
 def _sealer(order: Order, fetcher: Fetcher, trust: Trust) -> Sealer:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from api.gateway.badge_sealing import as_badge
@@ -29,10 +30,11 @@ from verifier import Outcome, Report, Verdict, verify
 from verifier.fetch import OfflineFetcher
 from verifier.policy import Level, policy_called
 from verifier.sealing.certificates import fingerprint, organisation
-from verifier.sealing.making import lasts_until, seal_edci, seal_elm
+from verifier.sealing.making import lasts_until, seal_known
 
 JADES = "application/jose+json"
 Made = TypeVar("Made")
+_organisation = lru_cache(maxsize=64)(organisation)  # of tenants: a few, each in thousands of documents
 
 
 def judgement_of(report: Report, order: SealOrder, now: datetime) -> Judgement:
@@ -110,14 +112,29 @@ def prepared(
     Raises:
         Refused: it does not hold.
     """
-    sealer = order.sealer
     judgement = judgement_of(report, order, options.now)
+    return judged_so(judgement, source.document.raw, hosted_at(source), target, order, options)
+
+
+def judged_so(
+    judgement: Judgement, raw: bytes, url: str, target: Format, order: SealOrder, options: Options
+) -> tuple[Origin, Options]:
+    """Tell what the record and the conversion of a source say that may be sealed.
+
+    Args:
+        judgement: why it may be.
+        raw: the source.
+        url: where it is hosted; empty where it is not.
+        target: the format it gets.
+        order: whose seal.
+        options: of the conversion.
+    """
     custody = Custody(tool=this_tool(), sources=(Known(judgement=judgement),))
     origin = Origin(
-        tenant=sealer.tenant.name,
+        tenant=order.sealer.tenant.name,
         target=str(target),
-        original_sha256=hashlib.sha256(source.document.raw).hexdigest(),
-        source_url=_hosted_at(source),
+        original_sha256=hashlib.sha256(raw).hexdigest(),
+        source_url=url,
         source_verdict=judgement.verdict,
         override=judgement.override,
     )
@@ -168,10 +185,9 @@ def sealed_for(
 def seal_bytes(
     document: bytes, fmt: Format, kept: Reservation, sealer: Sealer, now: datetime
 ) -> tuple[bytes, Sealed, SealMade]:
-    """Seal a document whose place is kept; its bytes are what they are."""
-    seal = seal_elm if fmt is Format.ELM else seal_edci
+    """Seal a document that was made or read here, whose place is kept; its bytes are what they are."""
     means = sealer.means(now)
-    data = seal(document, means, sealer.level)
+    data = seal_known(document, means, sealer.level, fmt)
     until = lasts_until(data, means, sealer.level)
     sealed = Sealed(
         sha256=hashlib.sha256(data).hexdigest(),
@@ -190,7 +206,7 @@ def status_addresses(sealer: Sealer, kept: Reservation) -> tuple[str, ...]:
 
 def sealing_facts(sealer: Sealer, kept: Reservation, now: datetime) -> Sealing:
     """Say who will seal, as the certificate has it, and where the status will be told."""
-    said = organisation(sealer.key.certificates[0])
+    said = _organisation(sealer.key.certificates[0])
     mandate = sealer.tenant.mandate
     entries = entries_of(sealer.tenant.base_url, kept.list_id, kept.place)
     text = mandate.text.best(("nl", "en")) or mandate.link if mandate is not None else ""
@@ -206,7 +222,7 @@ def sealing_facts(sealer: Sealer, kept: Reservation, now: datetime) -> Sealing:
     )
 
 
-def _hosted_at(source: Source) -> str:
+def hosted_at(source: Source) -> str:
     """Return where a source can be asked about later: where it was fetched, or a hosted badge's own id."""
     document = source.document
     if document.source_url:

@@ -276,10 +276,9 @@ def test_what_is_cast_and_sealed_is_what_the_long_way_makes(
     compared = []
     whole = sealing.cast_or_made
 
-    def both(*told: Any, **named: Any) -> Any:
-        made = whole(*told, **named)
-        without = replace(warm, moulds=None)
-        alone = whole(*told[:-1], without, **named)
+    def both(judged: Any, asked_: Any, kept: Any, warm: Any, *told: Any) -> Any:
+        made = whole(judged, asked_, kept, warm, *told)
+        alone = whole(replace(judged, badge=None), asked_, kept, warm, *told)
         compared.append((made.document == alone.document, made.report == alone.report, made == alone))
         return made
 

@@ -5,6 +5,6 @@ written first, read as any verifier reads it, and then filled. So the two can ne
 """
 
 from verifier.sealing.making.means import Means
-from verifier.sealing.making.reaching import lasts_until, renew, renew_by, seal_edci, seal_elm
+from verifier.sealing.making.reaching import lasts_until, renew, renew_by, seal_edci, seal_elm, seal_known
 
-__all__ = ["Means", "lasts_until", "renew", "renew_by", "seal_edci", "seal_elm"]
+__all__ = ["Means", "lasts_until", "renew", "renew_by", "seal_edci", "seal_elm", "seal_known"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import lru_cache
 from typing import Any
 
+import orjson
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 
@@ -25,25 +28,32 @@ def begun(document: bytes, means: Means, *, more: bool) -> bytes:
     """Seal an ELM document at level B; its bytes become the payload, character for character.
 
     Args:
-        document: was read as one before.
+        document: was read as one before, and is no seal.
         means: to seal.
         more: something will be added, so there is a place for it.
 
     Raises:
-        Refused: it is a seal already.
         Unavailable: the key cannot sign.
     """
-    if _may_be_sealed(document):
-        tree = load_json(document)
-        if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
-            raise Refused(Problem(code="sealing.present", message=_SIGNED))
     scheme_of(means.key)
     payload = document.decode("utf-8-sig")
     protected = encoded(_written(_header(means)))
     value = signed(means.key, f"{protected}.{payload}".encode())
     place: dict[str, Any] = {"header": {"etsiU": []}} if more else {}
     one = {"protected": protected, **place, "signature": encoded(value)}
-    return _written({"payload": payload, "signatures": [one]})
+    return orjson.dumps({"payload": payload, "signatures": [one]})
+
+
+def refuse_sealed(document: bytes) -> None:
+    """Refuse what is a seal already.
+
+    Raises:
+        Refused: it is.
+    """
+    if _may_be_sealed(document):
+        tree = load_json(document)
+        if isinstance(tree, dict) and "signatures" in tree and "payload" in tree:
+            raise Refused(Problem(code="sealing.present", message=_SIGNED))
 
 
 def _may_be_sealed(document: bytes) -> bool:
@@ -57,12 +67,20 @@ def _header(means: Means) -> dict[str, Any]:
     return {
         "alg": key.algorithm,
         "cty": "octet-stream",
-        "x5t#S256": encoded(key.certificates[0].fingerprint(hashes.SHA256())),
-        "x5c": [_base64(one.public_bytes(Encoding.DER)) for one in key.certificates],
+        **_named(key.certificates),
         "typ": "jose+json",
         "b64": False,
         **claimed,
         "crit": ["b64"] if iat else ["b64", "sigT"],
+    }
+
+
+@lru_cache(maxsize=64)
+def _named(certificates: tuple[x509.Certificate, ...]) -> dict[str, Any]:
+    """Name the certificate that seals, and bring its chain along; a school seals thousands with one."""
+    return {
+        "x5t#S256": encoded(certificates[0].fingerprint(hashes.SHA256())),
+        "x5c": [_base64(one.public_bytes(Encoding.DER)) for one in certificates],
     }
 
 

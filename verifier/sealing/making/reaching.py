@@ -61,7 +61,9 @@ def seal_elm(document: bytes, means: Means, level: Level) -> bytes:
         Unavailable: key, time-stamping authority or revocation data could not be had, or do not make up
             the level.
     """
-    return _sealed(document, means, level, Format.ELM)
+    _refuse_other(document, Format.ELM)
+    jades.refuse_sealed(document)
+    return seal_known(document, means, level, Format.ELM)
 
 
 def seal_edci(document: bytes, means: Means, level: Level) -> bytes:
@@ -72,7 +74,8 @@ def seal_edci(document: bytes, means: Means, level: Level) -> bytes:
         Refused: it is sealed already.
         Unavailable: as for `seal_elm`.
     """
-    return _sealed(document, means, level, Format.EDCI)
+    _refuse_other(document, Format.EDCI)
+    return seal_known(document, means, level, Format.EDCI)
 
 
 def renew(sealed: bytes, means: Means) -> bytes:
@@ -125,10 +128,18 @@ def renew_by(sealed: bytes) -> datetime:
     return (authority or examined.signer).not_valid_after_utc
 
 
-def _sealed(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
+def _refuse_other(data: bytes, wanted: Format) -> None:
     if recognise(data).format is not wanted:
         message = f"This is not a document of the format {wanted.value}."
         raise Refused(Problem(code="sealing.format", message=message))
+
+
+def seal_known(data: bytes, means: Means, level: Level, wanted: Format) -> bytes:
+    """Seal a document that was written here, or read here as one of its format.
+
+    Raises:
+        Malformed, Refused, Unavailable: as for `seal_elm`, but nobody asks again what it is.
+    """
     _refuse_ended(means.key.certificates[0] if means.key.certificates else None, means.now)
     if level is not Level.B and means.stamper is None:
         raise Unavailable("", _NO_STAMPER)
@@ -174,6 +185,8 @@ def _proven(sealed: bytes, kind: SealKind, means: Means, level: Level) -> bytes:
         Unavailable: it is not.
     """
     document, examined = _looked_at(sealed, kind)
+    if level is Level.B:
+        return sealed  # nothing was put beside the seal
     lasting = level in (Level.LT, Level.LTA)
     found = sought(document, examined, replace(means, fetcher=None)) if lasting else None
     for one in seal_times(document) if found is None else found.times:

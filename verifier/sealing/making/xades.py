@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from datetime import datetime
+from functools import lru_cache
 
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
@@ -114,6 +115,7 @@ def _properties(qualifying: etree._Element, identifier: str, content: str, key: 
     _xades(form, "MimeType").text = "text/xml"
 
 
+@lru_cache(maxsize=64)  # a school seals thousands with one
 def _issuer_serial(der: bytes) -> bytes:
     """Write issuer and serial number as RFC 5035 §4 has them."""
     parsed = asn1_x509.Certificate.load(der)
