@@ -12,11 +12,8 @@ from typing import Any
 
 import pytest
 from answering import answering
-from bundles import PNG, answer, badge_web
-from gateway_web import PROFILE
 from samples import authorities as ca
-from samples import exports
-from sealing_gateway import pem_of, school
+from sealed_exports import COUNT, database, hosted, order, write_ground
 
 from api.bulk import sealing
 from api.bulk.inputs import rows_of
@@ -32,44 +29,18 @@ from api.storage.audit import chain_fault
 from api.storage.batches import reserve_many
 from api.storage.credentials import give_up, listed
 from api.storage.records import Origin, State
-from converter.profile import read_profile
 from schemas.document import Format
 from schemas.evidence import Trust
 from verifier import Outcome, verify
 from verifier.bundle import BundleFetcher
 from verifier.fetch import OfflineFetcher
 
-COUNT = 6
-OWN_PROFILE = PROFILE[: PROFILE.index(b"[learner]")]
-_TENANT = """
-[[tenants]]
-name = "polder"
-base_url = "https://polder.example"
-key = { kind = "pem", path = "key.pem" }
-profile = "profile.toml"
-override_indeterminate = true
-"""
-
 
 @pytest.fixture
 def ground(tmp_path: Path) -> Path:
     """A folder with a tenant, its key and profile, an export and its people."""
-    (tmp_path / "key.pem").write_bytes(pem_of(school(), ca.root()))
-    (tmp_path / "tenants.toml").write_text(_TENANT)
-    (tmp_path / "profile.toml").write_bytes(OWN_PROFILE)
-    rows, lines = [exports.HEADER], []
-    for number in range(100):
-        badge, who = exports.assertion(number, classes=2)
-        if badge["issuedOn"] < "2026-11" and len(lines) < COUNT:  # sealing goes by the real clock
-            lines.append(json.dumps(badge).encode())
-            rows.append(f"{exports.entity(number)};Noor{number};de Wit;2000-01-01;;;NL;{who};")
-    (tmp_path / "export.ndjson").write_bytes(b"\n".join([*lines, b"not JSON", b""]))
-    (tmp_path / "people.csv").write_text("\n".join(rows))
+    write_ground(tmp_path)
     return tmp_path
-
-
-def database(ground: Path) -> str:
-    return f"sqlite:///{ground / 'gateway.db'}"
 
 
 def run(ground: Path, *more: str, to: str = "elm-json") -> int:
@@ -139,19 +110,6 @@ def test_only_what_is_converted_is_sealed_and_only_by_a_tenant(ground: Path) -> 
 
 class Killed(BaseException):
     """Stands for a process that ends here."""
-
-
-def order(ground: Path) -> Order:
-    return Order(
-        target=Format.EDCI,
-        now=system_clock(),
-        profile=read_profile(OWN_PROFILE),
-        offline=True,
-        seal="polder",
-        override="indeterminate",
-        tenants=str(ground / "tenants.toml"),
-        database=database(ground),
-    )
 
 
 def shard(ground: Path, warm: Warm, asked: Order) -> Any:
@@ -229,27 +187,6 @@ def test_records_that_do_not_answer_stop_the_run_and_it_can_be_resumed(
     assert code == 3
     assert "source.unavailable" in capsys.readouterr().err
     assert not (ground / "out.ndjson").exists()
-
-
-def hosted(count: int, *, real: bool = False) -> tuple[list[bytes], dict[str, Any], str]:
-    """Make an export whose badges are all hosted: its lines, the web around it, and its people."""
-    web = badge_web()
-    rows, people = [], [exports.HEADER]
-    for number in range(400):
-        badge, who = exports.assertion(number, classes=2)
-        if len(rows) == count:
-            break
-        if badge["issuedOn"] >= "2026-11":
-            continue
-        rows.append(json.dumps(badge).encode())
-        bare = {**badge, "badge": badge["badge"]["id"], "verification": {"type": "HostedBadge"}}
-        kind = {name: one for name, one in badge["badge"].items() if name != "user"}
-        web[badge["id"]] = answer(bare | {"verification": {"type": "hosted"}})
-        web[kind["id"]] = answer(kind)
-        web[badge["image"]] = answer(PNG if real else b"", media="image/png")
-        facts = ("1999-02-03;Zierikzee;NL;NL", "2001-05-06;;;")[number % 2]
-        people.append(f"{exports.entity(number)};Noor{number};de Wit;{facts};{who if number % 3 else ''};")
-    return rows, web, "\n".join(people)
 
 
 @pytest.fixture(params=["hosted", "offline"])

@@ -17,7 +17,7 @@ from verifier.sealing.algorithms import (
 )
 
 _UNFIT = "The key signs by an algorithm that a seal may not use."
-_STRANGE = "The key made a signature that does not belong to its certificate."
+STRANGE = "The key made a signature that does not belong to its certificate."
 
 
 def scheme_of(key: Key) -> Scheme:
@@ -58,5 +58,5 @@ def signed(key: Key, message: bytes) -> bytes:
     except (KeyMismatchError, UnsupportedKeyError, InvalidSignature):
         good = False
     if not good:
-        raise Unavailable("", _STRANGE)
+        raise Unavailable("", STRANGE)
     return value

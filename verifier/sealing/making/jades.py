@@ -30,7 +30,8 @@ def begun(document: bytes, means: Means, *, more: bool) -> bytes:
     Args:
         document: was read as one before, and is no seal.
         means: to seal.
-        more: something will be added, so there is a place for it.
+        more: something will be added, so there is a place for it. A seal that stays as it is will be
+            examined whole, so its value is not held against the certificate here.
 
     Raises:
         Unavailable: the key cannot sign.
@@ -38,7 +39,8 @@ def begun(document: bytes, means: Means, *, more: bool) -> bytes:
     scheme_of(means.key)
     payload = document.decode("utf-8-sig")
     protected = encoded(_written(_header(means)))
-    value = signed(means.key, f"{protected}.{payload}".encode())
+    message = f"{protected}.{payload}".encode()
+    value = signed(means.key, message) if more else means.key.sign(message)
     place: dict[str, Any] = {"header": {"etsiU": []}} if more else {}
     one = {"protected": protected, **place, "signature": encoded(value)}
     return orjson.dumps({"payload": payload, "signatures": [one]})

@@ -22,6 +22,7 @@ from verifier.sealing import examine
 from verifier.sealing.making import jades, xades
 from verifier.sealing.making.keeping import latest, sought, worth_keeping
 from verifier.sealing.making.means import Means
+from verifier.sealing.scheme import STRANGE
 from verifier.trust.carried import Kind, Revocations
 from verifier.trust.times import seal_times
 
@@ -184,9 +185,9 @@ def _proven(sealed: bytes, kind: SealKind, means: Means, level: Level) -> bytes:
     Raises:
         Unavailable: it is not.
     """
-    document, examined = _looked_at(sealed, kind)
     if level is Level.B:
-        return sealed  # nothing was put beside the seal
+        return _intact(sealed, kind)
+    document, examined = _looked_at(sealed, kind)
     lasting = level in (Level.LT, Level.LTA)
     found = sought(document, examined, replace(means, fetcher=None)) if lasting else None
     for one in seal_times(document) if found is None else found.times:
@@ -194,6 +195,19 @@ def _proven(sealed: bytes, kind: SealKind, means: Means, level: Level) -> bytes:
             raise Unavailable("", f"{_NOT_REACHED} {one.faults[0][1] if one.faults else ''}".strip())
     if found is not None and found.level is not level:
         raise Unavailable("", f"{_NOT_REACHED} {found.why}".strip())
+    return sealed
+
+
+def _intact(sealed: bytes, kind: SealKind) -> bytes:
+    """Return a seal beside which nothing was put: where it does not hold, the key is another's.
+
+    Raises:
+        Unavailable: it does not.
+    """
+    try:
+        _looked_at(sealed, kind)
+    except Refused:
+        raise Unavailable("", STRANGE) from None
     return sealed
 
 
