@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from converter.class_carrier import ClassCarrier, arranged
 from converter.containers.pdf import unpack_pdf
 from converter.display import ISSUER_AND_DATE, MAX_LINES, DisplayPage, draw, page_data
 from converter.typeset import Unprintable, typeset
@@ -80,6 +81,44 @@ def enclose_pdf(
     return _attach(shown, enclosed, moment)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blank:
+    """A page that many originals stand behind: it shows what they share, and the day alone.
+
+    Attributes:
+        page: what is shown.
+        file_name: of each attachment; plain.
+        media_type: of each.
+        is_source: the page was made from it.
+        made_at: the moment stated as creation.
+    """
+
+    page: DisplayPage
+    file_name: str
+    media_type: str
+    is_source: bool
+    made_at: datetime
+
+
+def blank_carrier(blank: Blank) -> ClassCarrier:
+    """Set a page and lay it out so that originals can be put behind it, one after the other.
+
+    Raises:
+        RuntimeError: what sets pages lays them out in a way that is not known here.
+    """
+    facts = (("file", blank.file_name), ("media_type", blank.media_type))
+    room = MAX_LINES - ISSUER_AND_DATE - len(facts)
+    moment = blank.made_at.astimezone(UTC)
+    shown = _page_pdf(replace(blank.page, lines=(*blank.page.lines[:room], *facts)), moment)
+    nothing = EnclosedFile(
+        name=blank.file_name, data=b"", media_type=blank.media_type, is_source=blank.is_source
+    )
+    made = arranged(_attach(shown, nothing, moment, packed=False))
+    if made is None:
+        raise RuntimeError("a page of ours is laid out otherwise than pages were")
+    return made
+
+
 def open_pdf(pdf: bytes) -> tuple[EnclosedFile, ...]:
     """Take the attached files out of a PDF, whoever made it.
 
@@ -123,7 +162,7 @@ def _page_pdf(page: DisplayPage, moment: datetime) -> bytes:
     return typeset({**data, "picture": list(draw(data, ppi=PICTURE_PPI))}, to="pdf", made_at=moment)
 
 
-def _attach(page: bytes, enclosed: EnclosedFile, moment: datetime) -> bytes:
+def _attach(page: bytes, enclosed: EnclosedFile, moment: datetime, *, packed: bool = True) -> bytes:
     """Attach the original the way PDF/A-3 asks: file specification, relationship, type and date (§6.8)."""
     import pikepdf  # noqa: PLC0415 - as above
 
@@ -140,7 +179,7 @@ def _attach(page: bytes, enclosed: EnclosedFile, moment: datetime) -> bytes:
             mod_date=stamp,
             relationship=pikepdf.Name.Source if enclosed.is_source else pikepdf.Name.Data,
         )
-        pdf.save(made, deterministic_id=True)
+        pdf.save(made, deterministic_id=True, compress_streams=packed)
     return made.getvalue()
 
 

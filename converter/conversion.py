@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from converter.carrier import Blank, blank_carrier
+from converter.class_carrier import ClassCarrier
 from converter.display import DisplayPage, render_page
 from converter.lists import EXTENSIONS, MEDIA_TYPES
 from converter.mapping import Moved
@@ -48,6 +50,7 @@ class Options:
         use_carrier: give back the original a converted document carries, where there is one.
         recipient: kind and value of a badge's recipient.
         draw: draws a page; whoever converts many keeps those already drawn.
+        blank: sets the page of a class, behind which originals are put; likewise.
         class_pages: pages show what all learners of a badge class share: neither learner nor date.
         custody: have the record of the conversion travel along; without it none is written.
         sealing: what goes into the document because it will be sealed.
@@ -61,6 +64,7 @@ class Options:
     use_carrier: bool = True
     recipient: tuple[str, str] | None = None
     draw: Callable[[DisplayPage], bytes] = render_page
+    blank: Callable[[Blank], ClassCarrier] = blank_carrier
     class_pages: bool = False
     custody: Custody | None = None
     sealing: Sealing | None = None

@@ -72,10 +72,9 @@ class Moulds:
         self._carried = options.enclose != "nothing"
         self._known: OrderedDict[bytes, _First | Mould | None] = OrderedDict()
         self._shapes = Shapes()
-        # A page of EDCI XML shows the learner and is set for each; nothing of it can be cast.
-        self.useful = target is Format.ELM or (target is Format.EDCI and not self._carried)
-        if not options.class_pages and target is Format.ELM:
-            self.useful = False
+        # A page that shows the learner is set for each; nothing of it can be cast.
+        paged = target is Format.ELM or self._carried
+        self.useful = target in {Format.ELM, Format.EDCI} and (options.class_pages or not paged)
 
     def opened(self, data: bytes) -> Opened | None:
         """Take a badge apart; None where it is anything but one plain expanded assertion."""
@@ -171,6 +170,7 @@ class Moulds:
         forms["uuid"] = _named(whole)
         if self._carried:
             forms["base64"] = base64.b64encode(badge.data)
+            forms["whole"] = badge.data
         if self._carried or "at" in forms:
             forms["sha256"] = hashlib.sha256(badge.data).hexdigest().encode()
         return forms

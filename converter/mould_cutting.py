@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import orjson
 
+from converter.class_carrier import ClassCarrier, parted
 from converter.conversion import Conversion
 
 CHECKED = 1000
@@ -30,7 +31,7 @@ class Held:
     """
 
     casts: int = field(default=0, kw_only=True)
-    due: int = field(default=CHECKED, kw_only=True)
+    due: int = field(default_factory=lambda: CHECKED, kw_only=True)
 
     def is_due(self) -> bool:
         """Count a cast, and tell whether it is to be held against the long way."""
@@ -75,6 +76,28 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
+class _Text:
+    """A text in base64 in which a learner's own stands."""
+
+    pieces: Pieces
+
+    def filled(self, forms: Mapping[str, bytes]) -> bytes:
+        return self.pieces.filled(forms)
+
+
+@dataclass(frozen=True, slots=True)
+class _Carrier:
+    """A carrier of a class in base64: what stands in the file attached, and in where it came from."""
+
+    carrier: ClassCarrier
+    pieces: Pieces
+    source_url: Pieces
+
+    def filled(self, forms: Mapping[str, bytes]) -> bytes:
+        return self.carrier.holding(self.pieces.filled(forms), self.source_url.filled(forms))
+
+
+@dataclass(frozen=True, slots=True)
 class Quoted:
     """A document as it stands within a text of JSON.
 
@@ -101,7 +124,7 @@ class Mould(Held):
 
     pieces: Pieces
     quoted: Pieces
-    inside: tuple[Pieces, ...]
+    inside: tuple[_Text | _Carrier, ...]
     made: Conversion
     lessons: int = 0
 
@@ -110,15 +133,16 @@ def cut(made: Conversion, forms: Mapping[str, bytes]) -> Mould:
     """Cut a document at the forms in which marks stand in it."""
     marks = {mark.decode(): name for name, mark in forms.items()}
     text = made.document.decode()
-    inside: list[Pieces] = []
+    inside: list[_Text | _Carrier] = []
     for found in dict.fromkeys(_INSIDE.findall(text)):
         held = None if found in marks else _decoded(found)
-        if held is None or not any(mark in held for mark in marks):
+        cut_up = _cut_up(held, marks) if held is not None else None
+        if held is None or cut_up is None:
             continue
         at = len(inside)
-        inside.append(Pieces.of(held, dict(marks)))
+        inside.append(cut_up)
         marks[found] = f"base64 {at}"
-        marks[hashlib.sha256(held.encode()).hexdigest()] = f"sha256 {at}"
+        marks[hashlib.sha256(held).hexdigest()] = f"sha256 {at}"
     pieces = Pieces.of(text, marks)
     return Mould(pieces, pieces.escaped(), tuple(inside), made)
 
@@ -127,11 +151,24 @@ def _escaped(piece: bytes) -> bytes:
     return orjson.dumps(piece.decode())[1:-1]
 
 
-def _decoded(text: str) -> str | None:
+def _decoded(text: str) -> bytes | None:
     try:
-        return base64.b64decode(text, validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
+        return base64.b64decode(text, validate=True)
+    except binascii.Error:
         return None
+
+
+def _cut_up(held: bytes, marks: Mapping[str, str]) -> _Text | _Carrier | None:
+    """Cut what stands in base64; None where nothing of a learner's own stands in it."""
+    carrier = parted(held) if held.startswith(b"%PDF-") else None
+    try:
+        texts = [one.decode() for one in (carrier[1:] if carrier is not None else (held,))]
+    except UnicodeDecodeError:
+        return None
+    if not any(mark in text for text in texts for mark in marks):
+        return None
+    pieces = [Pieces.of(text, marks) for text in texts]
+    return _Carrier(carrier[0], *pieces) if carrier is not None else _Text(*pieces)
 
 
 def with_inside(mould: Mould, forms: dict[str, bytes]) -> dict[str, bytes]:

@@ -39,6 +39,7 @@ def request_of(sources: tuple[Source, ...], target: Format, options: Options, la
         recipient=options.recipient,
         images=images,
         draw=options.draw,
+        blank=options.blank,
         class_pages=options.class_pages,
         recorded=options.custody is not None,
         sealing=options.sealing,

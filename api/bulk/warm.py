@@ -22,6 +22,8 @@ from api.folders import database_url
 from api.gateway.trusting import read_trust
 from api.tenants import read_tenants, tenants_of
 from api.trust.store import ListStore
+from converter.carrier import Blank, blank_carrier
+from converter.class_carrier import ClassCarrier
 from converter.conversion import Options
 from converter.display import DisplayPage, fewer_colours, render_page
 from converter.mould import Moulds
@@ -91,6 +93,22 @@ class Pages:
         return known
 
 
+@dataclass(slots=True)
+class Blanks:
+    """Pages of classes already set, by what they show."""
+
+    kept: OrderedDict[Blank, ClassCarrier] = field(default_factory=OrderedDict)
+
+    def __call__(self, blank: Blank) -> ClassCarrier:
+        """Set a page, or return it."""
+        known = self.kept.get(blank)
+        if known is None:
+            known = self.kept[blank] = blank_carrier(blank)
+            if len(self.kept) > _PAGES:
+                self.kept.popitem(last=False)
+        return known
+
+
 @dataclass(slots=True, kw_only=True)
 class Warm:
     """The state of a worker.
@@ -111,6 +129,7 @@ class Warm:
     trust: Trust
     people: KnownPeople | None = None
     pages: Pages = field(default_factory=Pages)
+    blanks: Blanks = field(default_factory=Blanks)
     moulds: Moulds | None = None
     digests: dict[int, tuple[MappingReport, str, dict[str, Any], _Four]] = field(default_factory=dict)
     answered: dict[int, tuple[Resource, str]] = field(default_factory=dict)
@@ -159,6 +178,7 @@ class Warm:
             strict=order.strict,
             enclose=order.enclose,
             draw=self.pages,
+            blank=self.blanks,
             class_pages=not order.individual,
         )
 

@@ -6,7 +6,9 @@ import base64
 import hashlib
 from dataclasses import replace
 
-from converter.carrier import enclose_pdf
+from converter.carrier import Blank, enclose_pdf
+from converter.class_carrier import may_come_from
+from converter.display import DisplayPage
 from converter.enrich.concepts import concept
 from converter.enrich.draft import Draft, Enclosure, Node, Request, items
 from converter.enrich.pictures import badge_picture
@@ -83,13 +85,9 @@ def record(draft: Draft, request: Request, data: bytes) -> None:
     """Put the written record where `carry` kept its place; it tells of the document that holds it."""
     if request.target is Format.EDCI:
         media = next(one for one in reversed(draft.tree["attachment"]) if one and one["content"] == _EMPTY)
-        pdf = enclose_pdf(
-            data,
-            media_type=_JSON,
-            file_name=RECORD_NAME,
-            page=page_of(from_tree(Credential, draft.tree), request.language, request),
-            made_at=request.now.replace(microsecond=0),
-            is_source=False,
+        page = page_of(from_tree(Credential, draft.tree), request.language, request)
+        pdf = _behind(
+            page, Enclosure(data=data, media_type=_JSON, name=RECORD_NAME), request, is_source=False
         )
         media["content"] = base64.b64encode(pdf).decode()
     elif request.target is Format.ELM:
@@ -114,16 +112,31 @@ def _as_attachment(draft: Draft, request: Request, enclosure: Enclosure) -> None
     """EDCI XML names PDF, JPEG and PNG for attachments: a page that shows the badge and holds the rest."""
     shown = page_of(from_tree(Credential, draft.tree), request.language, request)
     page = replace(shown, image=badge_picture(draft.tree, request))
-    pdf = enclose_pdf(
+    pdf = _behind(page, enclosure, request, is_source=True)
+    media = _media(base64.b64encode(pdf).decode(), PDF)
+    draft.append("", draft.tree, "attachment", media, rule=RULE, why=WHY)
+
+
+def _behind(page: DisplayPage, enclosure: Enclosure, request: Request, *, is_source: bool) -> bytes:
+    """Put a file behind a page: behind its class's, where pages show what all learners share."""
+    if request.class_pages and may_come_from(enclosure.source_url):
+        blank = Blank(
+            page=page,
+            file_name=enclosure.name,
+            media_type=enclosure.media_type,
+            is_source=is_source,
+            made_at=request.now.replace(hour=0, minute=0, second=0, microsecond=0),
+        )
+        return request.blank(blank).holding(enclosure.data, enclosure.source_url.encode())
+    return enclose_pdf(
         enclosure.data,
         media_type=enclosure.media_type,
         file_name=enclosure.name,
         page=page,
         source_url=enclosure.source_url,
         made_at=request.now.replace(microsecond=0),
+        is_source=is_source,
     )
-    media = _media(base64.b64encode(pdf).decode(), PDF)
-    draft.append("", draft.tree, "attachment", media, rule=RULE, why=WHY)
 
 
 def extension(enclosures: tuple[Enclosure, ...], record: bytes | None = None) -> Node:

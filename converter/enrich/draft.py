@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from converter.carrier import Blank, blank_carrier
+from converter.class_carrier import ClassCarrier
 from converter.display import DisplayPage, render_page
 from converter.paths import escape
 from converter.report import Addition, Omission
@@ -49,6 +51,7 @@ class Request:
         recipient: (kind, value) for a badge, if the asker names one.
         images: pictures at hand, by URL.
         draw: draws a page.
+        blank: sets the page of a class, behind which originals are put.
         class_pages: pages show neither learner nor date.
         recorded: a record of the conversion travels along, so it gets a place.
         sealing: what goes into the document because it will be sealed.
@@ -64,6 +67,7 @@ class Request:
     recipient: tuple[str, str] | None = None
     images: Mapping[str, bytes] = field(default_factory=dict)
     draw: Callable[[DisplayPage], bytes] = render_page
+    blank: Callable[[Blank], ClassCarrier] = blank_carrier
     class_pages: bool = False
     recorded: bool = False
     sealing: Sealing | None = None

@@ -189,16 +189,17 @@ def test_records_that_do_not_answer_stop_the_run_and_it_can_be_resumed(
     assert not (ground / "out.ndjson").exists()
 
 
-@pytest.fixture(params=["hosted", "offline"])
+@pytest.fixture(params=["hosted elm-json", "offline elm-json", "hosted edci-xml", "offline edci-xml"])
 def sealing_warm(request: pytest.FixtureRequest, ground: Path) -> Iterator[tuple[Warm, Order, list[bytes]]]:
-    """A worker that seals ELM with moulds, and rows of two classes."""
+    """A worker that seals with moulds, and rows of two classes."""
+    answers, target = request.param.split()
     lines_, web, people = hosted(40)
     (ground / "people.csv").write_text(people, "utf-8")
     prepare_people(ground / "people.csv", ground / "people.sqlite")
     people = str(ground / "people.sqlite")
-    asked = replace(order(ground), target=Format.ELM, people=people, enclose="document")
+    asked = replace(order(ground), target=Format(target), people=people, enclose="document")
     made = Warm.of(asked)
-    if request.param == "hosted":
+    if answers == "hosted":
         made.fetcher = KeptAnswers(BundleFetcher(web))
     yield made, asked, lines_
     assert made.sealer is not None

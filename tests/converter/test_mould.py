@@ -66,7 +66,8 @@ def _cast(moulds: Moulds, data: bytes, names: tuple[str | None, str | None]) -> 
 
 
 @pytest.mark.parametrize(
-    ("target", "enclose"), [(Format.EDCI, "nothing"), (Format.ELM, "nothing"), (Format.ELM, "document")]
+    ("target", "enclose"),
+    [(target, enclose) for target in (Format.EDCI, Format.ELM) for enclose in ("nothing", "document")],
 )
 @pytest.mark.parametrize("expires", [None, "2030-01-01T22:00:00Z"])
 def test_what_is_cast_is_what_the_tables_make(target: Format, enclose: str, expires: str | None) -> None:
@@ -214,10 +215,11 @@ def test_somebody_elses_name_goes_the_long_way_to_its_refusal() -> None:
 
 
 def test_a_page_that_shows_its_learner_is_not_cast() -> None:
-    assert Moulds(Format.ELM, replace(OPTIONS, class_pages=False)).opened(_dumped(badges.expanded())) is None
-    assert (
-        Moulds(Format.EDCI, replace(OPTIONS, enclose="document")).opened(_dumped(badges.expanded())) is None
-    )
+    data = _dumped(badges.expanded())
+    individual = replace(OPTIONS, class_pages=False)
+    assert Moulds(Format.ELM, individual).opened(data) is None
+    assert Moulds(Format.EDCI, replace(individual, enclose="document")).opened(data) is None
+    assert Moulds(Format.EDCI, individual).opened(data) is not None, "without a carrier there is no page"
 
 
 def test_moulds_are_bounded(monkeypatch: Any) -> None:
