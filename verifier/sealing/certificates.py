@@ -65,18 +65,22 @@ def issued(certificate: x509.Certificate, by: x509.Certificate) -> bool:
     return True
 
 
+@lru_cache(maxsize=256)
 def fingerprint(certificate: x509.Certificate) -> str:
     """Return the sha-256 of a certificate in hexadecimals, as deny-lists and bundles name it."""
     return certificate.fingerprint(hashes.SHA256()).hex()
+
+
+@lru_cache(maxsize=256)
+def _digest_of(certificate: x509.Certificate, hash_name: str) -> bytes:
+    return digest(hash_name, certificate.public_bytes(Encoding.DER))
 
 
 def by_digest(
     certificates: Iterable[x509.Certificate], hash_name: str, value: bytes
 ) -> x509.Certificate | None:
     """Find the certificate whose DER has this digest."""
-    return next(
-        (one for one in certificates if digest(hash_name, one.public_bytes(Encoding.DER)) == value), None
-    )
+    return next((one for one in certificates if _digest_of(one, hash_name) == value), None)
 
 
 def serial_of(issuer_serial: bytes) -> int | None:
