@@ -13,6 +13,7 @@ import orjson
 
 from api.bulk.learners import Learner, own_of, recipients_of, standing, with_learner
 from api.bulk.rows import Order, Outcome, Person, Row, target_of, within_json
+from api.bulk.sampling import sampled
 from api.bulk.warm import Warm
 from api.gateway.asking import NotUnderstood
 from api.gateway.conversion import Order as Conversions
@@ -41,7 +42,9 @@ def outcome(row: Row, order: Order, warm: Warm) -> Outcome:
     if row.problem is not None:
         return Outcome(place=row.place, name=row.name, problems=(row.problem,))
     try:
-        return _verified(row, order, warm) if order.target is None else _converted(row, order, warm)
+        if order.target is None:
+            return _verified(row, order, warm)
+        return sampled(_converted(row, order, warm), row, order, warm)
     except Exception as error:  # noqa: BLE001 - whatever it is, it is this row's alone
         return Outcome(place=row.place, name=row.name, problems=problems_of(error))
 

@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS shard (
 """
 
 
-_COUNTERS = ("failures", "verdicts", "learners")
+_COUNTERS = ("failures", "verdicts", "learners", "official")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class Counts:
         made: documents, or verdicts.
         failures: failed rows, by the code of their first problem.
         verdicts: of a verification; `learners`: on whose word names stand.
+        official: what official files said of a sample.
         unasked: rows whose source nobody was asked about.
         size: bytes of the documents made.
     """
@@ -44,6 +45,7 @@ class Counts:
     failures: Counter[str] = field(default_factory=Counter)
     verdicts: Counter[str] = field(default_factory=Counter)
     learners: Counter[str] = field(default_factory=Counter)
+    official: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Counts) -> None:
         """Count another's rows too."""
@@ -54,6 +56,7 @@ class Counts:
         self.failures.update(other.failures)
         self.verdicts.update(other.verdicts)
         self.learners.update(other.learners)
+        self.official.update(other.official)
 
     @property
     def failed(self) -> int:
@@ -72,7 +75,7 @@ class Counts:
     @classmethod
     def from_dict(cls, told: dict[str, Any]) -> Counts:
         """Read what `to_dict` made."""
-        counters = {key: Counter(told[key]) for key in _COUNTERS}
+        counters = {key: Counter(told.get(key, {})) for key in _COUNTERS}
         return cls(**{**told, **counters})
 
 

@@ -261,6 +261,8 @@ def _count(counts: Counts, one: Outcome) -> None:
         counts.learners[one.learner] += 1
     if one.verdict:
         counts.verdicts[one.verdict] += 1
+    if one.official:
+        counts.official[one.official] += 1
 
 
 def _reported(one: Outcome) -> dict[str, Any]:
@@ -284,6 +286,8 @@ def _reported(one: Outcome) -> dict[str, Any]:
         told["counts"] = dict(zip(("mapped", "approximated", "left_out", "added"), one.counts, strict=True))
     if one.seal:
         told["seal"] = one.seal
+    if one.official:
+        told["official"] = one.official
     if one.unasked:
         told["source"] = "not asked"
     return told

@@ -71,6 +71,8 @@ class Order:
         actor: who asks, as the log of seals has it.
         tenants, database: the file of tenants and the URL of the records; empty takes the environment's.
         people: the prepared file of people; empty where nobody gave any.
+        sampled: one of so many documents is held against the official schema files; 0 for none.
+        official, pins: the folder with these files, and a file of further digests.
     """
 
     target: Format | None
@@ -90,6 +92,9 @@ class Order:
     actor: str = ""
     tenants: str = ""
     database: str = ""
+    sampled: int = 0
+    official: str = ""
+    pins: str = ""
 
 
 def target_of(order: Order) -> Format:
@@ -116,6 +121,7 @@ class Outcome:
         counts: how many values are mapped, approximated, left out and added.
         seal: id of the record of what was sealed.
         unasked: nobody was asked about the source: whether it is revoked is not known.
+        official: what the official files say of it, of a sample: `agrees`, `objects` or `undecided`.
     """
 
     place: int
@@ -130,6 +136,7 @@ class Outcome:
     counts: tuple[int, int, int, int] | None = None
     seal: str = ""
     unasked: bool = False
+    official: str = ""
 
     @property
     def document(self) -> bytes | None:

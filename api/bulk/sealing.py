@@ -20,6 +20,7 @@ from api.bulk.learners import standing
 from api.bulk.ledger import Counts
 from api.bulk.outputs import shard_file, write_shard
 from api.bulk.rows import Order, Outcome, Row, target_of
+from api.bulk.sampling import sampled
 from api.bulk.warm import Warm
 from api.gateway.asking import not_understood
 from api.gateway.conversion import Examined, examine
@@ -105,6 +106,7 @@ def _sealed(
 
     made, sealed, _, hosting = sealed_for(kept, ready, seal, made_by)
     outcome = replace(outcome_of(row, judged.id, made, judged.learner, warm), seal=kept.id, unasked=False)
+    outcome = sampled(outcome, row, order, warm)
     documents = hosting.documents if hosting is not None else ()
     return outcome, Completion(kept=kept, origin=origin, sealed=sealed, documents=documents)
 

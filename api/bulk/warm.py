@@ -29,6 +29,7 @@ from converter.display import DisplayPage, fewer_colours, render_page
 from converter.mould import Moulds
 from converter.report import MappingReport
 from schemas.evidence import Fetcher, Missing, Resource, Trust
+from schemas.official import Official
 from verifier.address import without_fragment
 from verifier.bundle import BundleFetcher
 from verifier.fetch import JSON, HttpFetcher, OfflineFetcher
@@ -119,6 +120,7 @@ class Warm:
         digests: of the four lists that many rows share.
         verdicts: of badge classes met before, where rows are sealed.
         sealer: the tenant that seals every row; None where none is sealed.
+        official: the official schema files, where a sample is held against them.
         answered: digests of what answered for many rows.
         told: the four lists met since the last batch was written, by digest.
         packer: compresses documents.
@@ -135,6 +137,7 @@ class Warm:
     answered: dict[int, tuple[Resource, str]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
     verdicts: Verdicts | None = None
+    official: Official | None = None
     sealer: Sealer | None = None
     packer: ZstdCompressor = field(default_factory=compressor)
 
@@ -159,6 +162,10 @@ class Warm:
             trust=trust,
             people=KnownPeople(Path(order.people)) if order.people else None,
         )
+        if order.sampled:
+            from api.bulk.sampling import official_of  # noqa: PLC0415 - few ask for it
+
+            warm.official = official_of(order)
         if order.seal:
             warm.sealer = _sealer(order, warm.fetcher, trust)
             if order.target is not None:

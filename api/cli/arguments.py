@@ -180,6 +180,14 @@ def _bulk(commands: _Commands) -> None:
         help="draw a page for each learner, and not one for each badge class",
     )
     command.add_argument("--strict", action="store_true", help="refuse a row that would lose something")
+    command.add_argument(
+        "--sample-official",
+        type=int,
+        default=0,
+        metavar="N",
+        help="hold one of N documents against the official schemas in the cache (default: none)",
+    )
+    _official(command)
     command.add_argument("--seal", metavar="TENANT", help="verify each row, and seal what is made of it")
     command.add_argument(
         "--override", choices=("indeterminate",), help="seal also what is not proven, and record that"

@@ -16,9 +16,11 @@ from api.bulk.ledger import Counts
 from api.bulk.local import Engine, LocalEngine, Run, fingerprint, run_by
 from api.bulk.outputs import Output
 from api.bulk.rows import Order
+from api.bulk.sampling import OBJECTS
 from api.bulk.shards import SHARD_ROWS, Progress
 from api.bulk.warm import Warm, spare_cores
 from api.cli import world
+from api.cli.expecting import Expecting
 from api.cli.files import file_bytes
 from api.cli.terminal import plain
 from api.gateway.asking import not_understood
@@ -38,8 +40,10 @@ def run(asked: Namespace) -> int:
     source = Path(asked.input)
     if asked.seal and not asked.to:
         raise not_understood("request.options", "What is only verified is not sealed.", "--seal")
-    if asked.workers < 0 or asked.shard_rows < 0:
+    if min(asked.workers, asked.shard_rows, asked.sample_official) < 0:
         raise not_understood("request.workers", "A number of workers or rows is not below none.", "--workers")
+    if asked.sample_official and not asked.to:
+        raise not_understood("request.options", "Only what is converted is sampled.", "--sample-official")
     if not source.exists():
         raise not_understood("request.source", "There is no such file or folder.", asked.input)
     output = Output.of(asked.output)
@@ -56,8 +60,9 @@ def run(asked: Namespace) -> int:
         resume=asked.resume,
         shard_rows=asked.shard_rows or SHARD_ROWS,
     )
-    with _shown() as progress:
-        counts = run_by(_engine(asked.engine), rows_of(source), plan, progress)
+    rows = Expecting(source, rows_of(source))
+    with _shown(rows) as progress:
+        counts = run_by(_engine(asked.engine), iter(rows), plan, progress)
     _tell(counts, output)
     return _code(counts)
 
@@ -87,6 +92,9 @@ def _order(asked: Namespace) -> Order:
         offline=asked.offline,
         trust=str(Path(asked.trust).resolve()) if asked.trust is not None else "",
         trust_lists=str(trust.folder.resolve()) if trust.archive().snapshots else "",
+        sampled=asked.sample_official,
+        official=str(world.official_cache(asked).folder.resolve()) if asked.sample_official else "",
+        pins=str(Path(asked.pins).resolve()) if asked.pins is not None else "",
     )
 
 
@@ -124,6 +132,7 @@ def _fingerprint(asked: Namespace, order: Order) -> str:
         "trust": order.trust,
         "seal": order.seal,
         "override": order.override,
+        "sampled": order.sampled,
     }
     for name in ("people", "evidence"):
         path = getattr(asked, name)
@@ -141,20 +150,27 @@ def _digest(name: str) -> str:
 
 
 @contextmanager
-def _shown() -> Iterator[Progress]:
+def _shown(rows: Expecting) -> Iterator[Progress]:
     """Show how far it is on standard error, where a person looks at it."""
     if not sys.stderr.isatty():
         yield lambda _: None
         return
     from rich.console import Console  # noqa: PLC0415 - only for a terminal
     from rich.progress import Progress as Bar  # noqa: PLC0415
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+    from rich.progress import (  # noqa: PLC0415
+        SpinnerColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
 
     columns = (
         SpinnerColumn(),
         TextColumn("{task.completed:,.0f} rows"),
         TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
         TextColumn("{task.fields[failures]}"),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
@@ -163,7 +179,7 @@ def _shown() -> Iterator[Progress]:
         def show(counts: Counts) -> None:
             shown = bar.tasks[0]
             rate = f"{shown.speed:,.0f}/s" if shown.speed else ""
-            bar.update(task, completed=counts.rows, rate=rate, failures=_causes(counts))
+            bar.update(task, completed=counts.rows, total=rows.total, rate=rate, failures=_causes(counts))
 
         yield show
 
@@ -180,6 +196,8 @@ def _tell(counts: Counts, output: Output) -> None:
         _note(f"verdict: {verdict}: {number:,}")
     if vouched := counts.learners.get("vouched", 0):
         _note(f"{vouched:,} learners are named on the institution's word alone.")
+    for said, number in sorted(counts.official.items()):
+        _note(f"the official schemas, asked about a sample: {said}: {number:,}")
     if counts.unasked:
         _note(f"{counts.unasked:,} sources were not asked about: whether they are revoked is not known.")
     _note(f"{output.path}, {output.named('report.ndjson').name}, {output.named('summary.json').name}")
@@ -187,7 +205,7 @@ def _tell(counts: Counts, output: Output) -> None:
 
 def _code(counts: Counts) -> int:
     refused = sum(number for code, number in counts.failures.items() if code not in _UNPROVEN_CODES)
-    if refused or counts.verdicts.get(Verdict.TOTAL_FAILED, 0):
+    if refused or counts.official.get(OBJECTS, 0) or counts.verdicts.get(Verdict.TOTAL_FAILED, 0):
         return FAILED
     return UNPROVEN if counts.failed or counts.verdicts.get(Verdict.INDETERMINATE, 0) else DONE
 
