@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ import orjson
 from converter.conversion import Conversion, Options, Source
 from converter.convert import convert
 from converter.mould_cutting import Mould, Quoted, cut, equal, filled, quoted, same
-from converter.mould_marks import HOSTED, SLOTS, marks_of, with_values
+from converter.mould_marks import HOSTED, SLOTS, marks_of, url_named, with_values
 from converter.mould_shapes import Shapes
 from converter.mould_taking import Opened, Own, keyed, marks_beside, same_person, taken_apart
 from converter.read import read
@@ -34,7 +33,6 @@ __all__ = ["Fit", "Moulds", "Opened", "Own", "Quoted", "with_names"]
 _MOST_CLASSES = 4096
 _MOST_LESSONS = 8
 _UNSURE = 1e15  # whole numbers beyond are told from fractions by one parser of JSON and not by the other
-_URL = uuid.NAMESPACE_URL.bytes
 _OWN = ("given", "family", "born", "town")
 
 Fit = Callable[[Options, Own], Options]
@@ -167,7 +165,7 @@ class Moulds:
         """Return the forms in which a learner's own values stand in what is made."""
         forms = {name: text.encode() for name, text in badge.values.items()}
         whole = forms.pop("prefix") + forms["id"]
-        forms["uuid"] = _named(whole)
+        forms["uuid"] = url_named(whole)
         if self._carried:
             forms["base64"] = base64.b64encode(badge.data)
             forms["whole"] = badge.data
@@ -201,15 +199,6 @@ class Moulds:
             return convert(Source(document=document, resources=resources), self._target, options)
         except BadgepassError:
             return None
-
-
-def _named(url: bytes) -> bytes:
-    """Return the UUID of an address (RFC 9562 §5.5), as `uuid.uuid5` does in five times the time."""
-    digest = bytearray(hashlib.sha1(_URL + url, usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    said = digest.hex()
-    return f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:]}".encode()
 
 
 def _unsure(tree: Any) -> bool:  # noqa: ANN401 - JSON

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from collections.abc import Mapping
 from datetime import datetime
 
 from schemas.document import Tree
 
+_URL = uuid.NAMESPACE_URL.bytes
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3,6})?(Z|\+00:00)", re.ASCII)
 MOMENTS = ("issuedOn", "expires", "updatedAt")  # the last is in no format, so that its order matters to none
 _TIMES = ("03:17:43", "13:27:43", "23:37:43")
@@ -97,3 +99,12 @@ def with_values(tree: Tree, values: dict[str, str]) -> Tree:
     if "user" in values:
         tree["badge"]["user"] = values["user"]
     return tree
+
+
+def url_named(url: bytes) -> bytes:
+    """Return the UUID of an address (RFC 9562 §5.5), as `uuid.uuid5` does in five times the time."""
+    digest = bytearray(hashlib.sha1(_URL + url, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    said = digest.hex()
+    return f"{said[:8]}-{said[8:12]}-{said[12:16]}-{said[16:20]}-{said[20:]}".encode()

@@ -64,6 +64,7 @@ class Own:
     Attributes:
         given, family, town: texts.
         born: a day, YYYY-MM-DD.
+        recipient: kind and value of the recipient that a badge gets.
         shared: what many learners share, such as a country; says of `answers` what they are.
         slots: what sealing says of this one: `at` (the moment, to the second), `judged` and `place`; and
             `hosted`, the digest of what its host answers.
@@ -75,6 +76,7 @@ class Own:
     family: str | None = None
     born: str | None = None
     town: str | None = None
+    recipient: tuple[str, str] | None = None
     shared: tuple[str, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, Resource] = field(default_factory=dict)

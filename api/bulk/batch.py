@@ -93,21 +93,22 @@ def _verified(row: Row, order: Order, warm: Warm) -> Outcome:
 
 def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
     """Convert a row: cast where badges of its class were converted before, else the long way."""
-    badge = warm.moulds.opened(row.data) if warm.moulds is not None else None
-    if badge is None or warm.moulds is None:
+    moulds = warm.back or warm.moulds
+    badge = moulds.opened(row.data) if moulds is not None else None
+    if badge is None or moulds is None:
         source, evidence = _gathered(row, order, warm)
         learner = learner_of(row, warm, source, evidence)
         options = with_learner(warm.options(order), learner, source, evidence, at=order.now)
         made = convert(source, target_of(order), options)
         return outcome_of(row, id_of(source.document), made, learner, warm)
     learner = standing(badge.recipient, person_of(row, badge.id, warm))
-    badge, cast = warm.moulds.quoted(badge, own_of(learner))
+    badge, cast = moulds.quoted(badge, own_of(learner))
     if cast is not None:
         return _told(row, badge.id, cast, learner, warm)
     source, evidence = _gathered(row, order, warm)
     options = with_learner(warm.options(order), learner, source, evidence, at=order.now)
     made = convert(source, target_of(order), options)
-    warm.moulds.learn(badge, made)
+    moulds.learn(badge, made)
     return outcome_of(row, badge.id, made, learner, warm)
 
 

@@ -103,11 +103,13 @@ def own_of(learner: Learner) -> Own:
     person, known = learner.person, learner.known
     if person is None:
         return Own(shared=("",) * SHARED)
+    first = next(((one.kind, one.value) for one in recipients_of(person)), None)
     return Own(
         given=person.given_name or None,
         family=person.family_name or None,
         born=person.birthdate or None,
         town=person.birth_place or None,
+        recipient=first,
         shared=(_SOURCE, person.birth_country, person.nationality, known.kind if known is not None else ""),
     )
 

@@ -27,7 +27,9 @@ from converter.class_carrier import ClassCarrier
 from converter.conversion import Options
 from converter.display import DisplayPage, fewer_colours, render_page
 from converter.mould import Moulds
+from converter.mould_back import BackMoulds
 from converter.report import MappingReport
+from schemas.document import Format
 from schemas.evidence import Fetcher, Missing, Resource, Trust
 from schemas.official import Official
 from verifier.address import without_fragment
@@ -117,6 +119,7 @@ class Warm:
     Attributes:
         asks: whether anything answers web addresses.
         moulds: of badge classes met before; none where somebody is asked about each row and none is sealed.
+        back: the same of Europass credentials that badges are made of.
         digests: of the four lists that many rows share.
         verdicts: of badge classes met before, where rows are sealed.
         sealer: the tenant that seals every row; None where none is sealed.
@@ -133,6 +136,7 @@ class Warm:
     pages: Pages = field(default_factory=Pages)
     blanks: Blanks = field(default_factory=Blanks)
     moulds: Moulds | None = None
+    back: BackMoulds | None = None
     digests: dict[int, tuple[MappingReport, str, dict[str, Any], _Four]] = field(default_factory=dict)
     answered: dict[int, tuple[Resource, str]] = field(default_factory=dict)
     told: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -173,6 +177,8 @@ class Warm:
 
                 warm.moulds = Moulds(order.target, warm.options(order), sealed_by(warm.sealer))
                 warm.verdicts = _verdicts(order, warm.moulds, warm.sealer, warm.fetcher, asks=warm.asks)
+        elif not warm.asks and order.target is Format.OB2:
+            warm.back = BackMoulds(warm.options(order), fitted)
         elif not warm.asks and order.target is not None:
             warm.moulds = Moulds(order.target, warm.options(order), fitted)
         return warm

@@ -1,0 +1,214 @@
+"""Badges made of EDCI XML of one class: once the long way, once with a learner of marks, and then cast.
+
+What `mould` does for badges. A document is known by how it is written and never parsed; one that is written
+otherwise, is sealed, or says more of its learner than there are places for, goes the long way.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from converter.conversion import Conversion, Options, Source
+from converter.convert import convert
+from converter.mould import Fit
+from converter.mould_cutting import Mould, Quoted, cut, equal, filled, quoted, same
+from converter.mould_marks import order_of, url_named
+from converter.mould_taking import Opened, Own
+from converter.mould_xml import XmlShape, beginnings, marked, relations, root_id, shape_of
+from converter.read import read
+from schemas.document import Document, Format
+from schemas.errors import BadgepassError
+
+_MOST_CLASSES = 4096
+_MOST_ALIKE = 8
+_MOST_KEYS = 64
+_ID = re.compile(rb"\sid=\"([\w.:/-]{1,300})\"")
+_MARKED_RECIPIENT = "qzrvx@mark.example"
+Key = tuple[Any, ...]
+
+
+@dataclass(slots=True)
+class _Known:
+    """How documents of a class are written, and what becomes of them by what is known beside them."""
+
+    shape: XmlShape
+    moulds: dict[Key, _Back | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """A mould, and the ids of the class from which ids of the badge are made."""
+
+    mould: Mould
+    named_after: tuple[str, ...]
+
+
+class BackMoulds:
+    """The moulds of one order of badges. They live as long as a worker and are bounded."""
+
+    def __init__(self, options: Options, fit: Fit) -> None:
+        """Take what is asked of every document alike; learners come document by document.
+
+        Args:
+            options: of every document.
+            fit: what a learner changes about them.
+        """
+        self._options, self._fit = options, fit
+        self._carried = options.enclose != "nothing"
+        self._known: OrderedDict[bytes, list[_Known]] = OrderedDict()
+
+    def opened(self, data: bytes) -> Opened | None:
+        """Take a document apart; None where it is anything but plain EDCI XML."""
+        if not self._options.class_pages or self._options.custody is not None:
+            return None  # each learner has a page, or a record, of their own
+        found = self._found(data)
+        if found is not None:
+            known, values = found
+            return Opened(b"", known.shape.heads["id"] + values["id"], values, None, data, Own())
+        identity = root_id(data)
+        return Opened(b"", identity, {}, None, data, Own()) if identity is not None else None
+
+    def quoted(self, badge: Opened, own: Own) -> tuple[Opened, Quoted | None]:
+        """Cast a badge where its class is known; the document stands as it does within a text of JSON."""
+        badge = replace(badge, own=own)
+        found = self._found(badge.data) if badge.values else None
+        key = self._key(found[0].shape, found[1], own) if found is not None else None
+        if found is None or key is None:
+            return badge, None
+        back = found[0].moulds.get(key)
+        if back is None:
+            return badge, None
+        forms = self._forms(found[0].shape, badge.values, own, badge.data, back.named_after)
+        cast = quoted(back.mould, forms)
+        if back.mould.is_due() and not self._holds(badge, cast, back.mould):
+            found[0].moulds[key] = None
+            return badge, None
+        return badge, cast
+
+    def learn(self, badge: Opened, made: Conversion) -> None:
+        """Learn from the first document of a class how others are cast."""
+        if made.given_back:
+            return
+        known = self._learnt(badge.data)
+        values = known.shape.taken(badge.data) if known is not None else None
+        key = self._key(known.shape, values, badge.own) if known is not None and values is not None else None
+        if known is None or values is None or key is None or key in known.moulds:
+            return
+        if len(known.moulds) >= _MOST_KEYS:
+            known.moulds.clear()
+        known.moulds[key] = self._made(known.shape, values, badge, made)
+
+    def _found(self, data: bytes) -> tuple[_Known, dict[str, str]] | None:
+        for beginning in beginnings(data):
+            for known in self._known.get(beginning, ()):
+                values = known.shape.taken(data)
+                if values is not None:
+                    return known, values
+        return None
+
+    def _learnt(self, data: bytes) -> _Known | None:
+        found = self._found(data)
+        if found is not None:
+            return found[0]
+        made = shape_of(data)
+        if made is None:
+            return None
+        beginning, shape = made
+        alike = self._known.setdefault(beginning, [])
+        if len(alike) >= _MOST_ALIKE:
+            return None
+        alike.append(_Known(shape))
+        while len(self._known) > _MOST_CLASSES:
+            self._known.popitem(last=False)
+        return alike[-1]
+
+    def _key(self, shape: XmlShape, values: Mapping[str, str], own: Own) -> Key | None:
+        """Say what becomes of a document beside how it is written; None where it goes the long way."""
+        moments = shape.moments(values)
+        if own.recipient is None or None in moments or not _is_same_person(values, own):
+            return None
+        said = (own.recipient[0], bool(own.born), bool(own.town), *own.shared)
+        return (*said, *relations(shape, values), *order_of(moments, self._options.now))
+
+    def _made(
+        self, shape: XmlShape, values: Mapping[str, str], first: Opened, made: Conversion
+    ) -> _Back | None:
+        """Make a mould with a learner of marks, and hold it against the first document."""
+        marks = marked(shape, values)
+        kind, _ = first.own.recipient or ("", "")
+        own = replace(first.own, recipient=(kind, _MARKED_RECIPIENT))
+        data = shape.filled(marks)
+        again = self._long_way(data, own)
+        if again is None or shape.taken(data) != marks:
+            return None
+        told = f"{again.report}{again.file_name}{again.notes}"
+        if any(mark in told for mark in marks.values()) or _MARKED_RECIPIENT.encode() in again.document:
+            return None
+        whole = shape.heads["id"] + marks["id"]
+        named_after = tuple(
+            one
+            for one in dict.fromkeys(found.decode() for found in _ID.findall(data))
+            if url_named(f"{whole} {one}".encode()) in again.document
+        )
+        mould = cut(again, self._forms(shape, marks, own, data, named_after))
+        mould.due = 1
+        forms = self._forms(shape, values, first.own, first.data, named_after)
+        if not (equal(filled(mould, forms), made) and same(quoted(mould, forms), made)):
+            return None
+        return _Back(mould, named_after)
+
+    def _forms(
+        self,
+        shape: XmlShape,
+        values: Mapping[str, str],
+        own: Own,
+        data: bytes,
+        named_after: tuple[str, ...],
+    ) -> dict[str, bytes]:
+        """Return the forms in which a learner's own stands in a badge (`enrich.badge`)."""
+        forms = {name: text.encode() for name, text in values.items()}
+        whole = (shape.heads["id"] + values["id"]).encode()
+        digest = hashlib.sha256(data).hexdigest().encode() if self._carried else whole
+        salt = hashlib.sha256(b"badgepass recipient " + digest).hexdigest()[:32]
+        value = own.recipient[1].lower() if own.recipient is not None else ""
+        forms["salt"] = salt.encode()
+        forms["recipient"] = hashlib.sha256((value + salt).encode()).hexdigest().encode()
+        forms["named"] = url_named(whole)
+        for number, one in enumerate(named_after):
+            forms[f"named {number}"] = url_named(whole + b" " + one.encode())
+        if self._carried:
+            forms |= {"sha256": digest, "base64": base64.b64encode(data)}
+        return forms
+
+    def _holds(self, badge: Opened, cast: Quoted, mould: Mould) -> bool:
+        again = self._long_way(badge.data, badge.own)
+        return again is not None and same(cast, again) and again.report == mould.made.report
+
+    def _long_way(self, data: bytes, own: Own) -> Conversion | None:
+        try:
+            document = read(data)
+            if not isinstance(document, Document) or document.format is not Format.EDCI:
+                return None
+            options = replace(self._fit(self._options, own), recipient=own.recipient)
+            return convert(Source(document=document), Format.OB2, options)
+        except BadgepassError:
+            return None
+
+
+def _is_same_person(values: Mapping[str, str], own: Own) -> bool:
+    """Tell whether the names handed in are the document's, letter for letter; others go the long way."""
+    if (
+        not own.given
+        or not own.family
+        or (values.get("given"), values.get("family")) != (own.given, own.family)
+    ):
+        return False
+    full = values.get("full")
+    days = [text for name, text in values.items() if name.startswith("day ")]
+    return full in {None, f"{own.given} {own.family}"} and (not own.born or set(days) <= {own.born})

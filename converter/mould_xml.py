@@ -1,0 +1,283 @@
+"""How EDCI XML of one class is written, byte for byte, and where a learner's own stands in it.
+
+A learner's own are the credential's id, its identifiers and moments, and what the subject says of the person.
+What stands in such a place is text without a sign that means anything to XML, so it cannot end the place; and
+that the places are what they seem is seen with a learner of marks (`mould_back`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import combinations, permutations
+
+from converter.mould_marks import MOMENT, moment_of, url_named
+from converter.mould_taking import is_plain
+
+LARGEST = 1024 * 1024
+_TOKEN = re.compile(rb"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>([^<]*)")
+_ATTRIBUTE = re.compile(rb"\s([\w:.-]+)=\"([^\"<&]*)\"")
+_ROOT = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<(?:\w+:)?europassCredential\s")
+_ROOT_ID = re.compile(
+    rb"<(?:\w+:)?europassCredential\s(?:[^<>\"]|\"[^\"<]*\")*?\s(?:\w+:)?id=\"([\w.:/-]{1,300})\""
+)
+_SUBJECT = b"credentialSubject"
+_OF_CLASS = frozenset({b"achievements", b"activities", b"entitlements"})
+_HERE = b"<achievements>"
+_SIZES = (512, 256, 128, 64)
+_KINDS = {
+    "uuid": re.compile(r"(?:[\w.:/-]*[:/])?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII),
+    "entity": re.compile(r"https?://[\w.:~/-]{1,200}/([\w-]{8,64})", re.ASCII),
+    "hex": re.compile(r"(?:sha256\$)?([0-9a-f]{16,64})", re.ASCII),
+    "moment": re.compile(f"({MOMENT.pattern})", re.ASCII),
+    "day": re.compile(r"(\d{4}-\d\d-\d\d)", re.ASCII),
+    "mail": re.compile(r"(?:mailto:)?([\w.+-]{1,64}@[\w.-]{1,190})", re.ASCII),
+}
+_NAMES = {b"fullName": "full", b"givenNames": "given", b"familyName": "family", b"birthName": "birth name"}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something of a learner's own stands.
+
+    Attributes:
+        name: `id` for the credential's, the names of persons, or its kind and number.
+        kind: a key of `_KINDS`, or `name`.
+        head: what stands before it in the same value.
+    """
+
+    name: str
+    kind: str
+    start: int
+    end: int
+    head: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlShape:
+    """How EDCI XML of one class is written.
+
+    Attributes:
+        first: the bytes up to the first place.
+        rest: for each place its name, the byte behind it, and the bytes up to the next.
+        kinds: of the places, by name and in order.
+        forms: what may stand in them, one to a line.
+        heads: what stands before each place in the same value, such as the address before its last part.
+    """
+
+    first: bytes
+    rest: tuple[tuple[str, bytes, bytes], ...]
+    kinds: Mapping[str, str]
+    forms: re.Pattern[str]
+    heads: Mapping[str, str]
+
+    def taken(self, data: bytes) -> dict[str, str] | None:
+        """Take a document apart that is written so; None where it is not."""
+        if not data.startswith(self.first):
+            return None
+        found, at = [], len(self.first)
+        for _, stop, piece in self.rest:
+            end = data.find(stop, at)
+            if end < 0 or not data.startswith(piece, end):
+                return None
+            found.append(data[at:end])
+            at = end + len(piece)
+        if at != len(data):
+            return None
+        try:
+            lines = b"\n".join(found).decode()
+        except UnicodeDecodeError:
+            return None
+        if self.forms.fullmatch(lines) is None:
+            return None
+        values = dict(zip(self.kinds, lines.split("\n"), strict=True))
+        return values if all(is_plain(values[name]) for name in self.named) else None
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        """The places of names."""
+        return tuple(name for name, kind in self.kinds.items() if kind == "name")
+
+    def filled(self, values: Mapping[str, str]) -> bytes:
+        """Put values in."""
+        return self.first + b"".join(values[name].encode() + piece for name, _, piece in self.rest)
+
+    def moments(self, values: Mapping[str, str]) -> list[datetime | None]:
+        """Read the moments; None for one that never was."""
+        return [moment_of(values[name]) for name, kind in self.kinds.items() if kind == "moment"]
+
+
+def root_id(data: bytes) -> str | None:
+    """Return the credential's id; None where this is no plain EDCI XML, or is sealed."""
+    if len(data) > LARGEST or _ROOT.match(data) is None or data.count(b"<?") > 1:
+        return None
+    if b"<!" in data or b":Signature " in data or b"<Signature " in data:
+        return None
+    found = _ROOT_ID.search(data, 0, 4096)
+    return found[1].decode() if found else None
+
+
+def beginnings(data: bytes) -> Iterator[bytes]:
+    """Yield by what the shape of a document may be known: how its achievements begin."""
+    at = data.find(_HERE)
+    if at >= 0:
+        for size in _SIZES:
+            yield data[at : at + size]
+
+
+def shape_of(data: bytes) -> tuple[bytes, XmlShape] | None:
+    """Cut a document at what is its learner's own; None where its achievements hold too much of that."""
+    places = list(_places(data))
+    if not any(place.name == "id" for place in places) or len({one.name for one in places}) != len(places):
+        return None
+    ends = [*(place.start for place in places[1:]), len(data)]
+    pieces = [data[place.end : end] for place, end in zip(places, ends, strict=True)]
+    if not all(pieces):
+        return None
+    here = data.find(_HERE)
+    free = min((place.start for place in places if place.start > here), default=len(data))
+    size = next((size for size in _SIZES if here + size <= free), 0)
+    if here < 0 or not size:
+        return None
+    texts = {place.name: data[place.start : place.end].decode() for place in places}
+    kinds = {place.name: place.kind for place in places}
+    forms = "\n".join(_form(kinds[name], text) for name, text in texts.items())
+    heads = {place.name: place.head for place in places}
+    if heads["id"] + texts["id"] != root_id(data):
+        return None
+    rest = tuple(zip(kinds, (piece[:1] for piece in pieces), pieces, strict=True))
+    shape = XmlShape(data[: places[0].start], rest, kinds, re.compile(forms, re.ASCII), heads)
+    return data[here : here + size], shape
+
+
+def marked(shape: XmlShape, values: Mapping[str, str]) -> dict[str, str]:
+    """Make up a learner who is nothing but marks, of the shape of a real one."""
+    marks = {
+        name: _mark(kind, values[name], number) for number, (name, kind) in enumerate(shape.kinds.items())
+    }
+    for whole, *parts in relations(shape, values):
+        if whole == "id":
+            marks[whole] = named_after(shape, marks, parts[0])
+        else:
+            marks[whole] = " ".join(marks[part] for part in parts)
+    return marks
+
+
+def named_after(shape: XmlShape, values: Mapping[str, str], name: str) -> str:
+    """Return the UUID that an address of the document gives (RFC 9562 §5.5)."""
+    return url_named((shape.heads[name] + values[name]).encode()).decode()
+
+
+def relations(shape: XmlShape, values: Mapping[str, str]) -> tuple[tuple[str, ...], ...]:
+    """Say which names are others put together, or values another over again: what is made may depend on it.
+
+    The credential's own id may be another address over again: ours are.
+    """
+    names = shape.named
+    found = [
+        told for told in permutations(names, 3) if values[told[0]] == f"{values[told[1]]} {values[told[2]]}"
+    ]
+    moments = tuple(name for name, kind in shape.kinds.items() if kind == "moment")
+    alike = [
+        (later, earlier)
+        for group in (names, moments)
+        for earlier, later in combinations(group, 2)
+        if values[earlier] == values[later]
+    ]
+    named = [
+        ("id", name)
+        for name, kind in shape.kinds.items()
+        if kind == "entity" and named_after(shape, values, name) == values["id"]
+    ]
+    return (*found, *alike, *named)
+
+
+def _places(data: bytes) -> Iterator[Place]:
+    path: list[bytes] = []
+    number = 0
+    for token in _TOKEN.finditer(data):
+        closing, tag, attributes, text = token.groups()
+        local = tag.rpartition(b":")[2]
+        if closing:
+            path.pop()
+            continue
+        path.append(local)
+        found = [_of_attribute(path, one, token.start(3)) for one in _ATTRIBUTE.finditer(attributes)]
+        found.append(_of_text(path, text, token.start(4)))
+        for place in filter(None, found):
+            number += 1
+            yield replace(place, name=place.name or f"{place.kind} {number}")
+        if attributes.endswith(b"/"):
+            path.pop()
+
+
+def _of_attribute(path: list[bytes], found: re.Match[bytes], start: int) -> Place | None:
+    local = found[1].rpartition(b":")[2]
+    if local == b"id" and len(path) == 1:
+        return _place(found[2], start + found.start(2), "id", ("uuid", "entity"))
+    if local == b"uri" and _is_persons(path):
+        return _place(found[2], start + found.start(2), "", ("mail",))
+    return None
+
+
+def _of_text(path: list[bytes], text: bytes, start: int) -> Place | None:
+    if len(path) == 2 and path[1] != b"title":  # noqa: PLR2004 - a child of the root
+        return _place(text, start, "", ("uuid", "entity", "hex", "moment"))
+    if not _is_persons(path):
+        return _place(text, start, "", ("moment",))
+    name = next((_NAMES[one] for one in path if one in _NAMES), "")
+    if name and is_plain(text.decode("utf-8", "replace")) and b"\xef\xbf\xbd" not in text:
+        return Place(name, "name", start, start + len(text))
+    return _place(text, start, "", tuple(_KINDS))
+
+
+def _is_persons(path: list[bytes]) -> bool:
+    return path[1:2] == [_SUBJECT] and not _OF_CLASS.intersection(path)
+
+
+def _place(value: bytes, start: int, name: str, kinds: tuple[str, ...]) -> Place | None:
+    """Find what is a learner's own within a value: of an address, what follows its last slash."""
+    if not value.isascii():
+        return None
+    text = value.decode()
+    for kind in kinds:
+        found = _KINDS[kind].fullmatch(text)
+        if found is not None:
+            return Place(name, kind, start + found.start(1), start + found.end(1), text[: found.start(1)])
+    return None
+
+
+def _form(kind: str, text: str) -> str:
+    """Return the pattern of what may stand in a place: as long as here, where a class has one length."""
+    return {
+        "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+        "entity": r"[\w-]{8,64}",
+        "hex": f"[0-9a-f]{{{len(text)}}}",
+        "moment": re.sub("[0-9]", "[0-9]", re.escape(text)),
+        "day": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
+        "mail": r"[\w.+-]{1,64}@[\w.-]{1,190}",
+        "name": r"[^\n]+",
+    }[kind]
+
+
+def _mark(kind: str, text: str, number: int) -> str:
+    """Mark a value; a moment keeps its day, so that moments stand in the order they stood in."""
+    digest = hashlib.sha256(f"mark {number}".encode()).hexdigest()
+    return {
+        "uuid": f"{digest[:8]}-4d61-4b5a-8f71-{digest[8:20]}",
+        "entity": f"Mark{number}Zq7XvK3wJ9yB5tR1u",
+        "hex": digest[: len(text)],
+        "day": f"1883-11-{11 + number % 18:02d}",
+        "mail": f"qz{number}vx@mark.example",
+        "name": f"Qz{'bcdfghjklmnpqrstvw'[number % 18]}váxkwy'j",
+    }.get(kind) or _marked_moment(text, number)
+
+
+def _marked_moment(text: str, number: int) -> str:
+    found = MOMENT.fullmatch(text)
+    fraction, zone = (found[1] or "", found[2]) if found else ("", "")
+    digits = "".join(str((int(one) + 3 + number) % 10) for one in fraction[1:])
+    return f"{text[:17]}{(17 + number) % 60:02d}{fraction[:1]}{digits}{zone}"
