@@ -24,6 +24,7 @@ from converter.mould_marks import HOSTED, SLOTS, marks_of, url_named, with_value
 from converter.mould_shapes import Shapes
 from converter.mould_taking import Opened, Own, keyed, marks_beside, same_person, taken_apart
 from converter.read import read
+from converter.report import MappingReport
 from schemas.document import Document, Format
 from schemas.errors import BadgepassError
 from schemas.evidence import Resource
@@ -31,7 +32,9 @@ from schemas.evidence import Resource
 __all__ = ["Fit", "Moulds", "Opened", "Own", "Quoted", "with_names"]
 
 _MOST_CLASSES = 4096
+_MOST_BYTES = 112 * 1024 * 1024
 _MOST_LESSONS = 8
+_MOST_REPORTS = 1024
 _UNSURE = 1e15  # whole numbers beyond are told from fractions by one parser of JSON and not by the other
 _OWN = ("given", "family", "born", "town")
 
@@ -69,7 +72,9 @@ class Moulds:
         self._options = options
         self._carried = options.enclose != "nothing"
         self._known: OrderedDict[bytes, _First | Mould | None] = OrderedDict()
+        self._size = 0
         self._shapes = Shapes()
+        self._reports: dict[MappingReport, MappingReport] = {}  # many classes share one; each is large
         # A page that shows the learner is set for each; nothing of it can be cast.
         paged = target is Format.ELM or self._carried
         self.useful = target in {Format.ELM, Format.EDCI} and (options.class_pages or not paged)
@@ -103,8 +108,7 @@ class Moulds:
         """Keep the first badge of a class that went the long way, so that the next may be cast."""
         if badge.key and badge.key not in self._known and not made.given_back:
             self._known[badge.key] = _First(badge, made)
-            while len(self._known) > _MOST_CLASSES:
-                self._known.popitem(last=False)
+            self._forget()
 
     def _mould(self, badge: Opened, own: Own) -> tuple[Opened, Mould | None]:
         """Find the mould of a badge; None where it goes the long way."""
@@ -116,6 +120,8 @@ class Moulds:
         if isinstance(known, _First):
             made = self._made(badge, known)
             self._known[badge.key] = made
+            self._size += made.size if made is not None else 0
+            self._forget()
             if made is None:
                 return badge, None
             known = made
@@ -125,9 +131,16 @@ class Moulds:
         if not same_person(badge.values, exact=self._exact):
             return badge, None  # the long way refuses it in its own words
         if known.is_due() and not self._holds(badge, known):
+            self._size -= known.size
             self._known[badge.key] = None
             return badge, None
         return badge, known
+
+    def _forget(self) -> None:
+        """Forget the classes that were not met for longest, where there are too many or too large ones."""
+        while len(self._known) > _MOST_CLASSES or self._size > _MOST_BYTES:
+            _, gone = self._known.popitem(last=False)
+            self._size -= gone.size if isinstance(gone, Mould) else 0
 
     def _keyed(self, badge: Opened, own: Own) -> tuple[Opened, tuple[Any, ...]]:
         """Give a badge its key; and what there is to learn, where its shape does not tell the key yet."""
@@ -158,7 +171,10 @@ class Moulds:
         told = orjson.dumps(made.report.to_dict()).decode() + made.file_name + "".join(made.notes)
         if any(mark in told for mark in marks.values()):
             return None
-        mould = cut(made, self._forms(marked))
+        report = self._reports.setdefault(made.report, made.report)
+        mould = cut(replace(made, report=report), self._forms(marked))
+        if len(self._reports) > _MOST_REPORTS:
+            self._reports.clear()
         return mould if self._makes(mould, first.badge, first.made) else None
 
     def _forms(self, badge: Opened) -> dict[str, bytes]:

@@ -54,6 +54,11 @@ class Pieces:
     whole: tuple[bytes, ...]
     places: tuple[tuple[int, str], ...]
 
+    @property
+    def size(self) -> int:
+        """How many bytes it keeps."""
+        return sum(map(len, self.whole))
+
     @classmethod
     def of(cls, text: str, marks: Mapping[str, str]) -> Pieces:
         """Cut a text at its marks, the longest first: a full name is not two names."""
@@ -81,6 +86,10 @@ class _Text:
 
     pieces: Pieces
 
+    @property
+    def size(self) -> int:
+        return self.pieces.size
+
     def filled(self, forms: Mapping[str, bytes]) -> bytes:
         return self.pieces.filled(forms)
 
@@ -92,6 +101,10 @@ class _Carrier:
     carrier: ClassCarrier
     pieces: Pieces
     source_url: Pieces
+
+    @property
+    def size(self) -> int:
+        return len(self.carrier.head) + self.pieces.size
 
     def filled(self, forms: Mapping[str, bytes]) -> bytes:
         return self.carrier.holding(self.pieces.filled(forms), self.source_url.filled(forms))
@@ -119,6 +132,7 @@ class Mould(Held):
     Attributes:
         pieces: of the document; `quoted`: of the same within a text of JSON.
         inside: what the document holds in base64, in which a learner's own stands as well.
+        made: what else was made; its document is left out, for there are thousands of classes.
         lessons: how often a badge of the class was looked at for how it is written.
     """
 
@@ -127,6 +141,11 @@ class Mould(Held):
     inside: tuple[_Text | _Carrier, ...]
     made: Conversion
     lessons: int = 0
+
+    @property
+    def size(self) -> int:
+        """How many bytes it keeps, but for what many share."""
+        return self.pieces.size + self.quoted.size + sum(one.size for one in self.inside)
 
 
 def cut(made: Conversion, forms: Mapping[str, bytes]) -> Mould:
@@ -144,7 +163,7 @@ def cut(made: Conversion, forms: Mapping[str, bytes]) -> Mould:
         marks[found] = f"base64 {at}"
         marks[hashlib.sha256(held).hexdigest()] = f"sha256 {at}"
     pieces = Pieces.of(text, marks)
-    return Mould(pieces, pieces.escaped(), tuple(inside), made)
+    return Mould(pieces, pieces.escaped(), tuple(inside), replace(made, document=b""))
 
 
 def _escaped(piece: bytes) -> bytes:
@@ -196,7 +215,7 @@ def filled(mould: Mould, forms: dict[str, bytes]) -> Conversion:
 def quoted(mould: Mould, forms: dict[str, bytes]) -> Quoted:
     """Cast a document as it stands within a text of JSON."""
     text = mould.quoted.filled(with_inside(mould, forms))
-    more = sum(map(len, mould.quoted.whole)) - sum(map(len, mould.pieces.whole))
+    more = mould.quoted.size - mould.pieces.size
     return Quoted(text, len(text) - more, mould.made)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -35,7 +36,7 @@ class Opened:
     """A badge taken apart.
 
     Attributes:
-        key: all that is not a learner's own, and which of a learner's own members are there.
+        key: a digest of all that is not a learner's own, and of which own members are there.
         id: of the assertion.
         values: a learner's own, by the name of the place.
         recipient: as it stands, None where it is none.
@@ -131,7 +132,7 @@ def keyed(badge: Opened, own: Own, now: datetime) -> tuple[Opened, Marks]:
         kind["user"] = user
     told = tuple(one for one in moments[:2] if one is not None)
     beside = marks_beside(values, own, told, now)
-    key = orjson.dumps([tree, "user" in whole["badge"], beside])
+    key = hashlib.sha256(orjson.dumps([tree, "user" in whole["badge"], beside])).digest()
     return replace(badge, key=key, values=values, own=own, moments=told), beside
 
 

@@ -21,6 +21,8 @@ _VALUE_KEYS = ("notation", "#text", "@value")
 _SCHEME_KEYS = ("schemeName", "schemeAgency", "schemeId", "@schemeID", "@schemeName", "@schemeAgencyName")
 _TOLD_BY_SCHEME = {"eidas": "eIDASIdentifier", "vat": "vatIdentifier"}
 _MAX_CALLED = 80
+_Step = tuple[Any, str | int, "_Step | None"]
+"""Of a walk: what is there, by which name or place it stands in what is around it, and that."""
 _MAX_ABOVE = 8
 
 
@@ -86,22 +88,36 @@ def responsible(tree: Mapping[str, Any]) -> list[NamedOrganisation]:
 def awarding_bodies(tree: Mapping[str, Any]) -> Iterator[NamedOrganisation]:
     """Walk the tree once; nodes that are referred to twice are one object, and visited once."""
     seen: set[int] = set()
-    todo: list[tuple[Any, str]] = [(tree, "")]
+    todo: list[_Step] = [(tree, "", None)]
     while todo:
-        node, where = todo.pop()
+        here = todo.pop()
+        node = here[0]
         if id(node) in seen:
             continue
         seen.add(id(node))
         if isinstance(node, (dict, Mapping)):  # the first of the two is asked a hundred times as fast
             for key, value in node.items():
                 if key == "awardingBody":
-                    yield from (named(one, AWARDING_BODY, f"{where}/{key}") for one in nodes(value))
-                if not isinstance(value, str):
-                    todo.append((value, f"{where}/{key}"))
+                    place = f"{_place(here)}/{key}"
+                    yield from (named(one, AWARDING_BODY, place) for one in nodes(value))
+                if isinstance(value, (dict, list, Mapping)):
+                    todo.append((value, key, here))
         elif isinstance(node, list):
             todo += [
-                (item, f"{where}/{index}") for index, item in enumerate(node) if not isinstance(item, str)
+                (item, index, here)
+                for index, item in enumerate(node)
+                if isinstance(item, (dict, list, Mapping))
             ]
+
+
+def _place(step: _Step) -> str:
+    """Write out where a step of a walk is; few are ever asked."""
+    parts: list[str] = []
+    _, name, before = step
+    while before is not None:
+        parts.append(f"/{name}")
+        _, name, before = before
+    return "".join(reversed(parts))
 
 
 def named(organisation: Mapping[str, Any], role: str, where: str) -> NamedOrganisation:

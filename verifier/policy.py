@@ -89,12 +89,13 @@ class Policy:
 
     def silent(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """List the required codes that no finding speaks of."""
-        spoken = {finding.check for finding in findings}
-        return tuple(code for code in self.required if not any(_at_or_below(said, code) for said in spoken))
-
-
-def _at_or_below(said: str, code: str) -> bool:
-    return said == code or said.startswith(code + ".")
+        spoken: set[str] = set()
+        for said in {finding.check for finding in findings}:
+            here = said
+            while here and here not in spoken:  # whoever speaks of a part speaks of the whole
+                spoken.add(here)
+                here = here.rpartition(".")[0]
+        return tuple(code for code in self.required if code not in spoken)
 
 
 @cache

@@ -16,6 +16,7 @@ from samples import badges, exports
 from converter.conversion import Conversion, Options, Source
 from converter.convert import convert
 from converter.mould import Moulds, Own
+from converter.mould_cutting import Mould
 from converter.profile import read_profile
 from converter.read import read
 from schemas.document import Document, Format
@@ -233,6 +234,29 @@ def test_moulds_are_bounded(monkeypatch: Any) -> None:
         assert badge is not None
         moulds.learn(moulds.cast(badge, Own())[0], made)
     assert len(moulds._known) == 3
+
+
+def test_moulds_are_bounded_in_bytes(monkeypatch: Any) -> None:
+    moulds = Moulds(Format.ELM, OPTIONS)
+    _taught(moulds, Format.ELM, OPTIONS, ("Noor1", "de Wit"))
+    tree = _one()
+    assert _cast(moulds, _dumped(tree), ("Noor1", "de Wit")) is not None
+    one = moulds._size
+    assert one > 1000
+    monkeypatch.setattr("converter.mould._MOST_BYTES", 3 * one)
+    for number in range(6):
+        tree["badge"] |= {"name": f"Class {number}", "user": "Noor1 de Wit"}
+        data = _dumped(tree)
+        badge = moulds.opened(data)
+        assert badge is not None
+        keyed, none = moulds.cast(badge, Own(given="Noor1", family="de Wit"))
+        assert none is None
+        moulds.learn(keyed, _long_way(data, Format.ELM, OPTIONS, ("Noor1", "de Wit")))
+        assert _cast(moulds, data, ("Noor1", "de Wit")) is not None
+        assert moulds._size <= 3 * one
+    kept = [one.size for one in moulds._known.values() if isinstance(one, Mould)]
+    assert sum(kept) == moulds._size
+    assert len(kept) in {2, 3}
 
 
 def test_a_mould_that_no_longer_holds_is_broken(monkeypatch: Any) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
@@ -20,6 +21,8 @@ from verifier.trust.signed import Signed, read_signed, verified, weakness
 from verifier.trust.statement import REMOVED, Statement
 
 MAX_BYTES = 32 * 1024 * 1024
+_SMALL = 64 * 1024
+"""Lists as small are kept by their bytes: an authority's list speaks of all that it sealed."""
 _DELTA = "2.5.29.27"
 _POINT = "2.5.29.28"
 _EXPIRED = "2.5.29.60"
@@ -74,10 +77,19 @@ def read_list(data: bytes) -> RevocationList | None:
     """Read a list, DER; None for what is none, or holds a critical extension that is not understood."""
     if len(data) > MAX_BYTES:
         return None
+    return _read_once(data) if len(data) <= _SMALL else _read_or_none(data)
+
+
+def _read_or_none(data: bytes) -> RevocationList | None:
     try:
         return _read(data)
     except Exception:  # noqa: BLE001 - hostile DER: whatever the reader says, it is no list
         return None
+
+
+@lru_cache(maxsize=64)
+def _read_once(data: bytes) -> RevocationList | None:
+    return _read_or_none(data)
 
 
 def _read(data: bytes) -> RevocationList | None:

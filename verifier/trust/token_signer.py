@@ -165,10 +165,15 @@ def _named_by(identifier: Any, certificate: x509.Certificate) -> bool:  # noqa: 
     parsed = _parsed(certificate)
     if identifier.name == "issuer_and_serial_number":
         named = identifier.chosen
-        return bool(
-            named["serial_number"].native == certificate.serial_number and named["issuer"] == parsed.issuer
+        return named["serial_number"].native == certificate.serial_number and _same_name(
+            named["issuer"], parsed.issuer
         )
     return bool(parsed.key_identifier and identifier.chosen.native == parsed.key_identifier)
+
+
+def _same_name(one: Any, other: Any) -> bool:  # noqa: ANN401 - asn1crypto
+    """Compare two names: nearly all are the same to the letter, and preparing them for more takes long."""
+    return bool(one.dump() == other.dump() or one == other)
 
 
 def _scheme(signer: Any, hash_name: str, authority: x509.Certificate) -> tuple[Scheme, bytes]:  # noqa: ANN401
