@@ -7,6 +7,7 @@ input, and take their names at the very end.
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -108,9 +109,10 @@ def write_shard(
 @contextmanager
 def _whole(path: Path, packer: zstandard.ZstdCompressor | None = None) -> Iterator[Callable[[bytes], object]]:
     """Give what writes a file that takes its name at the end; one that is not finished is taken away."""
-    part = path.with_name(f".{path.name}.part")
+    # a name of its own: a worker that a killed run left behind may still be writing the same file
+    part = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("xb") as file:
             if packer is not None:
                 with packer.stream_writer(file, closefd=False) as stream:
                     yield stream.write

@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
+from api.bulk.alone import alone
 from api.bulk.batch import outcome
 from api.bulk.ledger import Counts
 from api.bulk.outputs import write_shard
@@ -105,20 +106,21 @@ def answered(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool
 
 
 def worked(shard: Shard, order: Order, warm: Warm, folder: Path, *, zstd: bool) -> Counts:
-    """Do one shard and write its files."""
-    rows = _carefully(shard, folder) if shard.careful else shard.rows
-    if order.seal:
-        from api.bulk.sealing import sealed_shard  # noqa: PLC0415 - the database takes time to load
+    """Do one shard and write its files, once nobody else does."""
+    with alone(folder, shard.number):
+        rows = _carefully(shard, folder) if shard.careful else shard.rows
+        if order.seal:
+            from api.bulk.sealing import sealed_shard  # noqa: PLC0415 - the database takes time to load
 
-        counts = sealed_shard(
-            shard.number, shard.digest, rows, order, warm, folder, zstd=zstd, clock=system_clock
-        )
+            counts = sealed_shard(
+                shard.number, shard.digest, rows, order, warm, folder, zstd=zstd, clock=system_clock
+            )
+        else:
+            outcomes = (outcome(row, order, warm) for row in rows)
+            packer = warm.packer if zstd else None
+            counts = write_shard(folder, shard.number, outcomes, warm.taken, packer=packer)
         at_work(folder, shard.number).unlink(missing_ok=True)
         return counts
-    outcomes = (outcome(row, order, warm) for row in rows)
-    counts = write_shard(folder, shard.number, outcomes, warm.taken, packer=warm.packer if zstd else None)
-    at_work(folder, shard.number).unlink(missing_ok=True)
-    return counts
 
 
 def _receive(pipe: Connection, waiting: Queue[Shard | None]) -> None:
