@@ -19,8 +19,10 @@ from converter.convert import convert
 from converter.mould import Fit
 from converter.mould_cutting import Mould, Quoted, cut, equal, filled, quoted, same
 from converter.mould_marks import order_of, url_named
+from converter.mould_person import is_same_person
+from converter.mould_root import root_id
 from converter.mould_taking import Opened, Own
-from converter.mould_xml import XmlShape, beginnings, marked, relations, root_id, shape_of
+from converter.mould_xml import XmlShape, beginnings, marked, relations, shape_of
 from converter.read import read
 from schemas.document import Document, Format
 from schemas.errors import BadgepassError
@@ -131,7 +133,7 @@ class BackMoulds:
     def _key(self, shape: XmlShape, values: Mapping[str, str], own: Own) -> Key | None:
         """Say what becomes of a document beside how it is written; None where it goes the long way."""
         moments = shape.moments(values)
-        if own.recipient is None or None in moments or not _is_same_person(values, own):
+        if own.recipient is None or None in moments or not is_same_person(values, own, self._options.now):
             return None
         said = (own.recipient[0], bool(own.born), bool(own.town), *own.shared)
         return (*said, *relations(shape, values), *order_of(moments, self._options.now))
@@ -199,16 +201,3 @@ class BackMoulds:
             return convert(Source(document=document), Format.OB2, options)
         except BadgepassError:
             return None
-
-
-def _is_same_person(values: Mapping[str, str], own: Own) -> bool:
-    """Tell whether the names handed in are the document's, letter for letter; others go the long way."""
-    if (
-        not own.given
-        or not own.family
-        or (values.get("given"), values.get("family")) != (own.given, own.family)
-    ):
-        return False
-    full = values.get("full")
-    days = [text for name, text in values.items() if name.startswith("day ")]
-    return full in {None, f"{own.given} {own.family}"} and (not own.born or set(days) <= {own.born})

@@ -146,7 +146,7 @@ def marks_beside(values: dict[str, str], own: Own, moments: tuple[datetime, ...]
         else:
             said.append(text)
     born: Any = own.born
-    if born is not None and _is_day(born, now):
+    if born is not None and is_day(born, now):
         values["born"], born = born, True
     day = ""
     if own.slots:
@@ -183,7 +183,7 @@ def is_plain(text: str) -> bool:
     )
 
 
-def _is_day(text: str, now: datetime) -> bool:
+def is_day(text: str, now: datetime) -> bool:
     """Tell a day of birth that every format writes as it stands: one that was, and not out of all bounds."""
     if not _DAY.fullmatch(text):
         return False

@@ -14,25 +14,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations, permutations
 
-from converter.mould_marks import MOMENT, moment_of, url_named
+from converter.mould_marks import url_named
+from converter.mould_root import root_id
 from converter.mould_taking import is_plain
 
-LARGEST = 1024 * 1024
 _TOKEN = re.compile(rb"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>([^<]*)")
 _ATTRIBUTE = re.compile(rb"\s([\w:.-]+)=\"([^\"<&]*)\"")
-_ROOT = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<(?:\w+:)?europassCredential\s")
-_ROOT_ID = re.compile(
-    rb"<(?:\w+:)?europassCredential\s(?:[^<>\"]|\"[^\"<]*\")*?\s(?:\w+:)?id=\"([\w.:/-]{1,300})\""
-)
 _SUBJECT = b"credentialSubject"
 _OF_CLASS = frozenset({b"achievements", b"activities", b"entitlements"})
 _HERE = b"<achievements>"
 _SIZES = (512, 256, 128, 64)
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)((?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)", re.ASCII)
 _KINDS = {
     "uuid": re.compile(r"(?:[\w.:/-]*[:/])?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII),
     "entity": re.compile(r"https?://[\w.:~/-]{1,200}/([\w-]{8,64})", re.ASCII),
     "hex": re.compile(r"(?:sha256\$)?([0-9a-f]{16,64})", re.ASCII),
-    "moment": re.compile(f"({MOMENT.pattern})", re.ASCII),
+    "moment": re.compile(rf"({_MOMENT.pattern})", re.ASCII),
     "day": re.compile(r"(\d{4}-\d\d-\d\d)", re.ASCII),
     "mail": re.compile(r"(?:mailto:)?([\w.+-]{1,64}@[\w.-]{1,190})", re.ASCII),
 }
@@ -107,17 +104,7 @@ class XmlShape:
 
     def moments(self, values: Mapping[str, str]) -> list[datetime | None]:
         """Read the moments; None for one that never was."""
-        return [moment_of(values[name]) for name, kind in self.kinds.items() if kind == "moment"]
-
-
-def root_id(data: bytes) -> str | None:
-    """Return the credential's id; None where this is no plain EDCI XML, or is sealed."""
-    if len(data) > LARGEST or _ROOT.match(data) is None or data.count(b"<?") > 1:
-        return None
-    if b"<!" in data or b":Signature " in data or b"<Signature " in data:
-        return None
-    found = _ROOT_ID.search(data, 0, 4096)
-    return found[1].decode() if found else None
+        return [_moment_of(values[name]) for name, kind in self.kinds.items() if kind == "moment"]
 
 
 def beginnings(data: bytes) -> Iterator[bytes]:
@@ -256,7 +243,7 @@ def _form(kind: str, text: str) -> str:
         "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
         "entity": r"[\w-]{8,64}",
         "hex": f"[0-9a-f]{{{len(text)}}}",
-        "moment": re.sub("[0-9]", "[0-9]", re.escape(text)),
+        "moment": _form_of_moment(text),
         "day": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
         "mail": r"[\w.+-]{1,64}@[\w.-]{1,190}",
         "name": r"[^\n]+",
@@ -277,7 +264,28 @@ def _mark(kind: str, text: str, number: int) -> str:
 
 
 def _marked_moment(text: str, number: int) -> str:
-    found = MOMENT.fullmatch(text)
-    fraction, zone = (found[1] or "", found[2]) if found else ("", "")
-    digits = "".join(str((int(one) + 3 + number) % 10) for one in fraction[1:])
-    return f"{text[:17]}{(17 + number) % 60:02d}{fraction[:1]}{digits}{zone}"
+    found = _MOMENT.fullmatch(text)
+    if found is None:
+        raise ValueError("not a moment")
+    start, second, fraction, zone = found.groups()
+    marked = (17 + number) % 60
+    if marked == int(second):
+        marked = (marked + 29) % 60  # a mark that is the real one proves nothing
+    return f"{start}:{marked:02d}{_turned(fraction, number)}{zone}"
+
+
+def _turned(fraction: str, number: int) -> str:
+    return fraction[:1] + "".join(str((int(one) + 3 + number) % 10) for one in fraction[1:])
+
+
+def _form_of_moment(text: str) -> str:
+    """Leave the zone as it is: a class of documents has one or two."""
+    zone = len(text) - (1 if text.endswith("Z") else len("+00:00"))
+    return re.sub("[0-9]", "[0-9]", re.escape(text[:zone])) + re.escape(text[zone:])
+
+
+def _moment_of(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None

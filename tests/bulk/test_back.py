@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from samples import exports
 
 from api.bulk.batch import done
 from api.bulk.people import prepare_people
-from api.bulk.rows import Row
+from api.bulk.rows import Person, Row
 from api.bulk.warm import Warm
 from converter.mould_back import BackMoulds
 from schemas.document import Format
@@ -74,3 +75,59 @@ def test_a_credential_of_somebody_else_is_refused(order: Any, credentials: tuple
     assert [problem.code for problem in told.problems] == ["identity.mismatch"]
     (nobody,) = done([Row(place=1, name="none.xml", data=rows[2].data)], asked, warm)
     assert [problem.code for problem in nobody.problems] == ["convert.missing"]
+
+
+ODD_PERSONS: dict[str, dict[str, str]] = {
+    "a day that never was": {"birthdate": "2001-02-30"},
+    "a day to come": {"birthdate": "2999-01-01"},
+    "a day before all": {"birthdate": "1700-01-01"},
+    "a town that is too long": {"birth_place": "x" * 600},
+    "a town that cannot be written": {"birth_place": "Del\x00ft"},
+    "a town of nothing": {"birth_place": " "},
+    "a number in a town": {"birth_place": "Delft 111222333"},
+    "prefixes alone": {"given_name": "van", "family_name": "der"},
+    "initials alone": {"given_name": "N.", "family_name": "W."},
+    "a sign for each name": {"given_name": "\u674e", "family_name": "\u738b"},
+    "more words than are compared": {"given_name": "Aa Bb " * 6 + "Cc", "family_name": "Dd Ee " * 6 + "Ff"},
+    "a number in a name": {"given_name": "Noor 111222333"},
+    "an accent": {"given_name": "No\u00eb"},
+    "an accent apart": {"given_name": "Noe\u0308"},
+    "nobody's recipient": {"email": ""},
+    "a recipient in capitals": {"email": "\u0130NOOR@Polder.example"},
+}
+
+
+@pytest.mark.parametrize("odd", ODD_PERSONS)
+def test_whoever_is_odd_comes_out_as_the_long_way_has_it(
+    order: Any, credentials: tuple[list[Row], str], odd: str
+) -> None:
+    """The document names the person as the file of people does; only what is told of the person is odd."""
+    asked = order(target=Format.OB2)
+    some = [(number, row) for number, row in enumerate(credentials[0][:40]) if number % 10 in {1, 2}]
+    usual = [_about(row, number) for number, row in some]
+    changed = [_about(row, number, **ODD_PERSONS[odd]) for number, row in some]
+    warm, alone = Warm.of(asked), Warm.of(asked)
+    alone.back = None
+    done(usual, asked, warm)
+    assert done(changed, asked, warm) == done(changed, asked, alone)
+
+
+def _about(row: Row, number: int, **changes: str) -> Row:
+    """Say whom a credential is about, and have it say the same."""
+    told = {
+        "given_name": f"Noor{number}",
+        "family_name": "de Wit",
+        "birthdate": "2001-02-03",
+        "birth_place": "Delft",
+        "email": f"noor{number}@polder.example",
+    } | changes
+    given, family, usual = told["given_name"], told["family_name"], f"Noor{number}"
+    data = row.data.decode()
+    for before, after in (
+        (f">{usual} de Wit<", f">{given} {family}<"),
+        (f">{usual}<", f">{given}<"),
+        (">de Wit<", f">{family}<"),
+    ):
+        data = data.replace(before, after)
+    day = f"</familyName><dateOfBirth>{told['birthdate']}</dateOfBirth>"
+    return replace(row, data=data.replace("</familyName>", day).encode(), person=Person(**told))
