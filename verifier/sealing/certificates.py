@@ -72,8 +72,14 @@ def fingerprint(certificate: x509.Certificate) -> str:
 
 
 @lru_cache(maxsize=256)
+def octets(certificate: x509.Certificate) -> bytes:
+    """Return a certificate's DER, which the library writes anew each time it is asked."""
+    return certificate.public_bytes(Encoding.DER)
+
+
+@lru_cache(maxsize=256)
 def _digest_of(certificate: x509.Certificate, hash_name: str) -> bytes:
-    return digest(hash_name, certificate.public_bytes(Encoding.DER))
+    return digest(hash_name, octets(certificate))
 
 
 def by_digest(

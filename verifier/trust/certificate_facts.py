@@ -10,8 +10,8 @@ from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
-from cryptography.hazmat.primitives.serialization import Encoding
 
+from verifier.sealing.certificates import octets
 from verifier.trust import der
 from verifier.trust.names import (
     DIRECTORY,
@@ -175,7 +175,7 @@ def _outline(data: bytes) -> list[der.Element]:
 
 
 def _facts(certificate: x509.Certificate) -> Facts:
-    data = certificate.public_bytes(Encoding.DER)
+    data = octets(certificate)
     signed = read_signed(data)
     serial, algorithm, issuer, _, subject, key, *rest = _outline(data)
     extensions = der.optional(rest, _EXTENSIONS)

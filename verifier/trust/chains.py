@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
+from verifier.sealing.certificates import octets
 from verifier.trust import der
 from verifier.trust.certificate_facts import Facts, facts_of, outline
 from verifier.trust.names import Name, read_name
-from verifier.trust.signed import verified
+from verifier.trust.signed import verified_once
 
 Chain = tuple[Facts, ...]
 """The certificate first, the anchor last."""
@@ -43,7 +44,7 @@ class Pool:
         trusted: set[bytes] = set()
         for group, into in ((anchors, trusted), (others, seen)):
             for certificate in group:
-                data = certificate.public_bytes(Encoding.DER)
+                data = octets(certificate)
                 if data in seen:
                     continue
                 seen.add(data)
@@ -52,11 +53,9 @@ class Pool:
         self.anchors = frozenset(trusted)
 
     def _keep(self, data: bytes, certificate: x509.Certificate) -> None:
-        try:
-            subject, _ = outline(data)
-        except (ValueError, IndexError):
-            return
-        self._by_name.setdefault(subject, []).append((data, certificate))
+        subject = _subject(data)
+        if subject is not None:
+            self._by_name.setdefault(subject, []).append((data, certificate))
 
     def named(self, child: Facts, *, respelled: bool = False) -> list[x509.Certificate]:
         """List what may have issued a certificate, the likeliest first: anchors, then the key it names.
@@ -79,6 +78,15 @@ class Pool:
                 if (prepared := _prepared(spelling)) is not None:
                     self._prepared.setdefault(prepared, []).append(spelling)
         return [one for one in self._prepared.get(child.issuer, ()) if one != child.issuer_der]
+
+
+@lru_cache(maxsize=256)
+def _subject(data: bytes) -> bytes | None:
+    """Give the name a certificate is issued to, as it stands; None where it cannot be read."""
+    try:
+        return outline(data)[0]
+    except (ValueError, IndexError):
+        return None
 
 
 def _prepared(spelling: bytes) -> Name | None:
@@ -166,7 +174,7 @@ def _verified(child: Facts, candidates: list[x509.Certificate], graph: _Graph) -
         if graph.tried >= MOST_TRIED_IN_ALL:
             break
         graph.tried += 1
-        if verified(child.signed, issuer.key):
+        if verified_once(child.signed, issuer.certificate):
             found.append(issuer)
     return found
 

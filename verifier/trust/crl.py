@@ -17,12 +17,12 @@ from cryptography import x509
 from verifier.trust import der
 from verifier.trust.certificate_facts import LISTS, Facts
 from verifier.trust.names import GeneralName, Name, read_general_names, read_name
-from verifier.trust.signed import Signed, read_signed, verified, weakness
+from verifier.trust.signed import Signed, read_signed, verified_once, weakness
 from verifier.trust.statement import REMOVED, Statement
 
 MAX_BYTES = 32 * 1024 * 1024
-_SMALL = 64 * 1024
-"""Lists as small are kept by their bytes: an authority's list speaks of all that it sealed."""
+_MOST_KEPT = 32 * 1024
+"""Seal after seal carries the same short list, as long as it is the newest; long ones are not kept."""
 _DELTA = "2.5.29.27"
 _POINT = "2.5.29.28"
 _EXPIRED = "2.5.29.60"
@@ -77,10 +77,15 @@ def read_list(data: bytes) -> RevocationList | None:
     """Read a list, DER; None for what is none, or holds a critical extension that is not understood."""
     if len(data) > MAX_BYTES:
         return None
-    return _read_once(data) if len(data) <= _SMALL else _read_or_none(data)
+    return _kept(data) if len(data) <= _MOST_KEPT else _readable(data)
 
 
-def _read_or_none(data: bytes) -> RevocationList | None:
+@lru_cache(maxsize=128)
+def _kept(data: bytes) -> RevocationList | None:
+    return _readable(data)
+
+
+def _readable(data: bytes) -> RevocationList | None:
     try:
         return _read(data)
     except Exception:  # noqa: BLE001 - hostile DER: whatever the reader says, it is no list
@@ -180,7 +185,7 @@ def listed(found: RevocationList, subject: Facts, issuer: Facts) -> Statement | 
 def _signed(found: RevocationList, issuer: Facts) -> bool:
     """Tell whether the issuer signed a list, and may sign lists (RFC 5280 §6.3.3 (f), (g))."""
     may = issuer.usages is None or LISTS in issuer.usages
-    return may and verified(found.signed, issuer.key)
+    return may and verified_once(found.signed, issuer.certificate)
 
 
 def _about(scope: Scope, subject: Facts) -> bool:

@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
+from verifier.sealing.certificates import octets
 from verifier.trust import crl, ocsp
 from verifier.trust.carried import Revocations
 from verifier.trust.certificate_facts import ASSURED, NO_CHECK, NO_REVOCATION, OCSP_SIGNING, Facts
@@ -49,7 +49,7 @@ class KnownRevocations:
         answers = map(ocsp.read_answer, dict.fromkeys(found.ocsps))
         self._answers = [answer for answer in answers if answer is not None]
         # Told by the octets of the purpose, so that a large pool is not read for it.
-        responders = (one for one in pool if OCSP_SIGNING in one.public_bytes(Encoding.DER))
+        responders = (one for one in pool if OCSP_SIGNING in octets(one))
         self._responders = tuple(one for one, _ in zip(responders, range(_MOST_RESPONDERS), strict=False))
         # Chains share their upper part, answers their responder: each question is worked out once.
         self._told: dict[tuple[bytes, bytes, bool], list[Statement]] = {}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+from cryptography import x509
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, padding, rsa
@@ -12,6 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKey
 from verifier.sealing.algorithms import WEAK_HASHES, weak_key
 from verifier.trust import der
 
+_MOST_KEPT = 64 * 1024
+"""Octets of what is remembered to be verified: certificates and short lists, which seal after seal brings."""
 _MOST_RSA_BITS = 8192
 """Verifying takes the square of the length; no authority has a longer key."""
 
@@ -84,6 +88,18 @@ def verified(signed: Signed, key: CertificatePublicKeyTypes) -> bool:
         return False
     except Exception:  # noqa: BLE001 - hostile keys and parameters: whatever the library says, it does not verify
         return False
+
+
+def verified_once(signed: Signed, by: x509.Certificate) -> bool:
+    """Tell the same of a certificate's key; what was worked out is remembered by all octets of both."""
+    if len(signed.body) + len(signed.value) > _MOST_KEPT:
+        return verified(signed, by.public_key())
+    return _remembered(signed, by)
+
+
+@lru_cache(maxsize=256)
+def _remembered(signed: Signed, by: x509.Certificate) -> bool:
+    return verified(signed, by.public_key())
 
 
 def _verify(signed: Signed, key: CertificatePublicKeyTypes) -> bool:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from verifier.sealing import certificates
 from verifier.sealing.algorithms import WEAK_HASHES, XML_DIGESTS, Family, Scheme, digest
@@ -157,23 +157,29 @@ def _authority(
 
 
 def _parsed(certificate: x509.Certificate) -> Any:  # noqa: ANN401
-    return asn1_x509.Certificate.load(tame(certificate.public_bytes(Encoding.DER)))
+    return asn1_x509.Certificate.load(tame(certificates.octets(certificate)))
 
 
 def _named_by(identifier: Any, certificate: x509.Certificate) -> bool:  # noqa: ANN401
     """Tell whether a SignerIdentifier is this certificate's (RFC 5652 §5.3)."""
-    parsed = _parsed(certificate)
     if identifier.name == "issuer_and_serial_number":
-        named = identifier.chosen
-        return named["serial_number"].native == certificate.serial_number and _same_name(
-            named["issuer"], parsed.issuer
-        )
+        named, issuer = identifier.chosen, _issuer(certificate)
+        to_the_letter = issuer is not None and named["issuer"].dump() == issuer
+        parsed: Any = None if to_the_letter else _parsed(certificate)
+        same = named["serial_number"].native == certificate.serial_number
+        return same and (to_the_letter or bool(named["issuer"] == parsed.issuer))
+    parsed = _parsed(certificate)
     return bool(parsed.key_identifier and identifier.chosen.native == parsed.key_identifier)
 
 
-def _same_name(one: Any, other: Any) -> bool:  # noqa: ANN401 - asn1crypto
-    """Compare two names: nearly all are the same to the letter, and preparing them for more takes long."""
-    return bool(one.dump() == other.dump() or one == other)
+@lru_cache(maxsize=64)
+def _issuer(certificate: x509.Certificate) -> bytes | None:
+    """Give the issuer's name as it stands; None where the DER library would not hold it equal to itself."""
+    try:
+        name, again = _parsed(certificate).issuer, _parsed(certificate).issuer
+        return bytes(name.dump()) if name == again else None
+    except Exception:  # noqa: BLE001 - hostile DER: then the comparison itself tells
+        return None
 
 
 def _scheme(signer: Any, hash_name: str, authority: x509.Certificate) -> tuple[Scheme, bytes]:  # noqa: ANN401
@@ -223,13 +229,17 @@ def check_usage(authority: x509.Certificate, moment: datetime, tally: Tally) -> 
 
     Read with the lenient reader: authorities have been met whose other extensions the strict one refuses.
     """
-    parsed = _parsed(authority)
-    usages = [
-        (one["critical"].native, one["extn_value"].parsed.native)
-        for one in parsed["tbs_certificate"]["extensions"] or ()
-        if one["extn_id"].native == "extended_key_usage"
-    ]
-    if usages != [(True, ["time_stamping"])]:
+    if _usages(authority) != ((True, ("time_stamping",)),):
         tally.note(broken("usage", "The timestamp's certificate is not one for timestamps and nothing else."))
     if not authority.not_valid_before_utc <= moment <= authority.not_valid_after_utc:
         tally.note(broken("time", "The timestamp is from before or after its certificate was in force."))
+
+
+@lru_cache(maxsize=64)
+def _usages(certificate: x509.Certificate) -> tuple[tuple[bool, tuple[str, ...]], ...]:
+    """Give each extKeyUsage: whether it is critical, and its purposes."""
+    return tuple(
+        (one["critical"].native, tuple(one["extn_value"].parsed.native))
+        for one in _parsed(certificate)["tbs_certificate"]["extensions"] or ()
+        if one["extn_id"].native == "extended_key_usage"
+    )
