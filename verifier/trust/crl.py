@@ -92,11 +92,6 @@ def _readable(data: bytes) -> RevocationList | None:
         return None
 
 
-@lru_cache(maxsize=64)
-def _read_once(data: bytes) -> RevocationList | None:
-    return _read_or_none(data)
-
-
 def _read(data: bytes) -> RevocationList | None:
     entries = x509.load_der_x509_crl(data)
     signed = read_signed(data)
