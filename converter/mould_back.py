@@ -28,8 +28,11 @@ from schemas.document import Document, Format
 from schemas.errors import BadgepassError
 
 _MOST_CLASSES = 4096
-_MOST_ALIKE = 8
+_MOST_ALIKE = 32
 _MOST_KEYS = 64
+_MOST_BYTES = 128 * 1024 * 1024
+_COPIES = 3
+"""So often a mould holds a badge: as it was made, and twice cut up."""
 _ID = re.compile(rb"\sid=\"([\w.:/-]{1,300})\"")
 _MARKED_RECIPIENT = "qzrvx@mark.example"
 Key = tuple[Any, ...]
@@ -37,9 +40,14 @@ Key = tuple[Any, ...]
 
 @dataclass(slots=True)
 class _Known:
-    """How documents of a class are written, and what becomes of them by what is known beside them."""
+    """How documents of a class are written, and what becomes of them by what is known beside them.
+
+    Attributes:
+        size: of all this, in bytes.
+    """
 
     shape: XmlShape
+    size: int
     moulds: dict[Key, _Back | None] = field(default_factory=dict)
 
 
@@ -64,6 +72,7 @@ class BackMoulds:
         self._options, self._fit = options, fit
         self._carried = options.enclose != "nothing"
         self._known: OrderedDict[bytes, list[_Known]] = OrderedDict()
+        self._size = 0
 
     def opened(self, data: bytes) -> Opened | None:
         """Take a document apart; None where it is anything but plain EDCI XML."""
@@ -104,13 +113,27 @@ class BackMoulds:
             return
         if len(known.moulds) >= _MOST_KEYS:
             known.moulds.clear()
-        known.moulds[key] = self._made(known.shape, values, badge, made)
+            self._grow(known, len(badge.data) - known.size)
+        back = known.moulds[key] = self._made(known.shape, values, badge, made)
+        self._grow(known, 0 if back is None else _COPIES * len(made.document))
+
+    def _grow(self, known: _Known, size: int) -> None:
+        """Keep account of what is kept, and forget what was not met for the longest time."""
+        known.size += size
+        self._size += size
+        while len(self._known) > 1 and (self._size > _MOST_BYTES or len(self._known) > _MOST_CLASSES):
+            _, gone = self._known.popitem(last=False)
+            self._size -= sum(one.size for one in gone)
 
     def _found(self, data: bytes) -> tuple[_Known, dict[str, str]] | None:
         for beginning in beginnings(data):
-            for known in self._known.get(beginning, ()):
+            alike = self._known.get(beginning, [])
+            for at, known in enumerate(alike):
                 values = known.shape.taken(data)
                 if values is not None:
+                    if at:  # who was met last is met next, more often than not
+                        alike.insert(0, alike.pop(at))
+                    self._known.move_to_end(beginning)
                     return known, values
         return None
 
@@ -125,10 +148,11 @@ class BackMoulds:
         alike = self._known.setdefault(beginning, [])
         if len(alike) >= _MOST_ALIKE:
             return None
-        alike.append(_Known(shape))
-        while len(self._known) > _MOST_CLASSES:
-            self._known.popitem(last=False)
-        return alike[-1]
+        known = _Known(shape, 0)
+        alike.append(known)
+        self._known.move_to_end(beginning)
+        self._grow(known, len(data))
+        return known
 
     def _key(self, shape: XmlShape, values: Mapping[str, str], own: Own) -> Key | None:
         """Say what becomes of a document beside how it is written; None where it goes the long way."""

@@ -10,47 +10,17 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, permutations
 
 from converter.mould_marks import url_named
+from converter.mould_places import MOMENT, OF_PERSONS, places_of
 from converter.mould_root import root_id
 from converter.mould_taking import is_plain
 
-_TOKEN = re.compile(rb"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>([^<]*)")
-_ATTRIBUTE = re.compile(rb"\s([\w:.-]+)=\"([^\"<&]*)\"")
-_SUBJECT = b"credentialSubject"
-_OF_CLASS = frozenset({b"achievements", b"activities", b"entitlements"})
 _HERE = b"<achievements>"
 _SIZES = (512, 256, 128, 64)
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)((?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)", re.ASCII)
-_KINDS = {
-    "uuid": re.compile(r"(?:[\w.:/-]*[:/])?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII),
-    "entity": re.compile(r"https?://[\w.:~/-]{1,200}/([\w-]{8,64})", re.ASCII),
-    "hex": re.compile(r"(?:sha256\$)?([0-9a-f]{16,64})", re.ASCII),
-    "moment": re.compile(rf"({_MOMENT.pattern})", re.ASCII),
-    "day": re.compile(r"(\d{4}-\d\d-\d\d)", re.ASCII),
-    "mail": re.compile(r"(?:mailto:)?([\w.+-]{1,64}@[\w.-]{1,190})", re.ASCII),
-}
-_NAMES = {b"fullName": "full", b"givenNames": "given", b"familyName": "family", b"birthName": "birth name"}
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something of a learner's own stands.
-
-    Attributes:
-        name: `id` for the credential's, the names of persons, or its kind and number.
-        kind: a key of `_KINDS`, or `name`.
-        head: what stands before it in the same value.
-    """
-
-    name: str
-    kind: str
-    start: int
-    end: int
-    head: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +61,8 @@ class XmlShape:
         if self.forms.fullmatch(lines) is None:
             return None
         values = dict(zip(self.kinds, lines.split("\n"), strict=True))
-        return values if all(is_plain(values[name]) for name in self.named) else None
+        plain = all(is_plain(values[name]) for name, kind in self.kinds.items() if kind in OF_PERSONS)
+        return values if plain else None
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -117,7 +88,7 @@ def beginnings(data: bytes) -> Iterator[bytes]:
 
 def shape_of(data: bytes) -> tuple[bytes, XmlShape] | None:
     """Cut a document at what is its learner's own; None where its achievements hold too much of that."""
-    places = list(_places(data))
+    places = list(places_of(data))
     if not any(place.name == "id" for place in places) or len({one.name for one in places}) != len(places):
         return None
     ends = [*(place.start for place in places[1:]), len(data)]
@@ -182,61 +153,6 @@ def relations(shape: XmlShape, values: Mapping[str, str]) -> tuple[tuple[str, ..
     return (*found, *alike, *named)
 
 
-def _places(data: bytes) -> Iterator[Place]:
-    path: list[bytes] = []
-    number = 0
-    for token in _TOKEN.finditer(data):
-        closing, tag, attributes, text = token.groups()
-        local = tag.rpartition(b":")[2]
-        if closing:
-            path.pop()
-            continue
-        path.append(local)
-        found = [_of_attribute(path, one, token.start(3)) for one in _ATTRIBUTE.finditer(attributes)]
-        found.append(_of_text(path, text, token.start(4)))
-        for place in filter(None, found):
-            number += 1
-            yield replace(place, name=place.name or f"{place.kind} {number}")
-        if attributes.endswith(b"/"):
-            path.pop()
-
-
-def _of_attribute(path: list[bytes], found: re.Match[bytes], start: int) -> Place | None:
-    local = found[1].rpartition(b":")[2]
-    if local == b"id" and len(path) == 1:
-        return _place(found[2], start + found.start(2), "id", ("uuid", "entity"))
-    if local == b"uri" and _is_persons(path):
-        return _place(found[2], start + found.start(2), "", ("mail",))
-    return None
-
-
-def _of_text(path: list[bytes], text: bytes, start: int) -> Place | None:
-    if len(path) == 2 and path[1] != b"title":  # noqa: PLR2004 - a child of the root
-        return _place(text, start, "", ("uuid", "entity", "hex", "moment"))
-    if not _is_persons(path):
-        return _place(text, start, "", ("moment",))
-    name = next((_NAMES[one] for one in path if one in _NAMES), "")
-    if name and is_plain(text.decode("utf-8", "replace")) and b"\xef\xbf\xbd" not in text:
-        return Place(name, "name", start, start + len(text))
-    return _place(text, start, "", tuple(_KINDS))
-
-
-def _is_persons(path: list[bytes]) -> bool:
-    return path[1:2] == [_SUBJECT] and not _OF_CLASS.intersection(path)
-
-
-def _place(value: bytes, start: int, name: str, kinds: tuple[str, ...]) -> Place | None:
-    """Find what is a learner's own within a value: of an address, what follows its last slash."""
-    if not value.isascii():
-        return None
-    text = value.decode()
-    for kind in kinds:
-        found = _KINDS[kind].fullmatch(text)
-        if found is not None:
-            return Place(name, kind, start + found.start(1), start + found.end(1), text[: found.start(1)])
-    return None
-
-
 def _form(kind: str, text: str) -> str:
     """Return the pattern of what may stand in a place: as long as here, where a class has one length."""
     return {
@@ -247,6 +163,7 @@ def _form(kind: str, text: str) -> str:
         "day": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
         "mail": r"[\w.+-]{1,64}@[\w.-]{1,190}",
         "name": r"[^\n]+",
+        "words": r"[^\n]+",
     }[kind]
 
 
@@ -260,11 +177,12 @@ def _mark(kind: str, text: str, number: int) -> str:
         "day": f"1883-11-{11 + number % 18:02d}",
         "mail": f"qz{number}vx@mark.example",
         "name": f"Qz{'bcdfghjklmnpqrstvw'[number % 18]}váxkwy'j",
+        "words": f"Xq{digest[:12]}wóxk 'z",
     }.get(kind) or _marked_moment(text, number)
 
 
 def _marked_moment(text: str, number: int) -> str:
-    found = _MOMENT.fullmatch(text)
+    found = MOMENT.fullmatch(text)
     if found is None:
         raise ValueError("not a moment")
     start, second, fraction, zone = found.groups()

@@ -270,6 +270,96 @@ def test_moulds_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert alike(moulds, ours(2, "Course 3"), own(2))
 
 
+def test_moulds_are_bounded_in_bytes_and_the_last_met_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    moulds = BackMoulds(OPTIONS, _fit)
+    taught(moulds, ours(1, "Course 0"), own(1))
+    monkeypatch.setattr("converter.mould_back._MOST_BYTES", 3 * moulds._size)
+    for number in range(1, 9):
+        taught(moulds, ours(1, f"Course {number}"), own(1))
+        assert alike(moulds, ours(2, "Course 0"), own(2)), "it was met just before"
+        kept = [known for found in moulds._known.values() for known in found]
+        assert sum(known.size for known in kept) == moulds._size
+        assert len(kept) <= 3
+    assert not alike(moulds, ours(2, "Course 1"), own(2))
+
+
+def test_a_class_may_be_written_in_many_ways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("converter.mould_back._MOST_ALIKE", 4)
+    moulds = BackMoulds(OPTIONS, _fit)
+    for way in range(6):
+        spaced = ours(1).replace(b"</agentReferences>", b"</agentReferences>" + b" " * way)
+        taught(moulds, spaced, own(1))
+    cast_ = [
+        alike(moulds, ours(2).replace(b"</agentReferences>", b"</agentReferences>" + b" " * way), own(2))
+        for way in (*range(6), *reversed(range(6)))
+    ]
+    assert cast_ == [True] * 4 + [False] * 4 + [True] * 4
+
+
+def _at_home(number: int, place: str) -> bytes:
+    text = f'<text lang="nl" content-type="text/plain">{place}</text>'
+    address = f"<hasAddress><fullAddress>{text}</fullAddress></hasAddress>"
+    subject = f"</familyName><placeOfBirth>{address}</placeOfBirth>"
+    return ours(number).replace(b"</familyName>", subject.encode())
+
+
+def test_where_a_learner_was_born_has_a_place() -> None:
+    moulds = BackMoulds(OPTIONS, _fit)
+    taught(moulds, _at_home(1, "Delft"), own(1))
+    for number, place in enumerate(
+        ("Gouda", "'s-Hertogenbosch", "Súdwest-Fryslân", "Dijk 1, Delft"), start=2
+    ):
+        assert alike(moulds, _at_home(number, place), own(number)), place
+    assert not alike(moulds, _at_home(7, "Delft &amp; Gouda"), own(7))
+    assert not alike(moulds, _at_home(8, "Delft\u0301\u00a0x"), own(8))
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=12) | st.sampled_from(
+    ["Noor", "de Wit", "Weaving", "O'Brien", "&amp;", "]]>", "<x/>", " a", "\t", "12-3"]
+)
+
+
+@given(given_=TEXTS, family=TEXTS, place=TEXTS, second=st.integers(0, 59), day=st.integers(1, 31))
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_learner_is_called_it_is_the_long_way_or_none(
+    given_: str, family: str, place: str, second: int, day: int
+) -> None:
+    data = _at_home(2, place).decode()
+    for before, after in (
+        (">Noor2 de Wit<", f">{given_} {family}<"),
+        (">Noor2<", f">{given_}<"),
+        (">de Wit<", f">{family}<"),
+    ):
+        data = data.replace(before, after)
+    data = re.sub(r"-\d\dT10:20:30", f"-{day:02d}T10:20:{second:02d}", data)
+    alike(_taught_at_home(), data.encode("utf-8", "surrogatepass"), own(2, given=given_, family=family))
+
+
+@cache
+def _taught_at_home() -> BackMoulds:
+    moulds = BackMoulds(OPTIONS, _fit)
+    taught(moulds, _at_home(1, "Delft"), own(1))
+    return moulds
+
+
+@given(st.data())
+@settings(max_examples=120, deadline=None)
+def test_no_change_of_any_byte_is_cast_into_another_badge(told: st.DataObject) -> None:
+    data = bytearray(ours(2))
+    for _ in range(told.draw(st.integers(1, 2))):
+        at = told.draw(st.integers(0, len(data) - 1))
+        with_ = told.draw(st.sampled_from([b"", b'"', b"<", b"&", b"a", b"0", b" ", b"\xc3", b"<!--", b"'"]))
+        data[at : at + told.draw(st.integers(0, 2))] = with_
+    alike(_taught_at_home_or_not(), bytes(data), own(2))
+
+
+@cache
+def _taught_at_home_or_not() -> BackMoulds:
+    moulds = BackMoulds(OPTIONS, _fit)
+    taught(moulds, ours(1), own(1))
+    return moulds
+
+
 @given(st.binary(max_size=300))
 @settings(max_examples=100, deadline=None)
 def test_any_bytes_are_plain_or_not(data: bytes) -> None:
