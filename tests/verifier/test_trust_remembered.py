@@ -8,8 +8,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from samples import authorities, sealing, timestamps
 from samples.sealing import NOW, organisation_key
 
+from schemas.evidence import Trust
 from verifier.sealing.certificates import octets
 from verifier.trust import crl, signed
+from verifier.trust.assess import Hand
+from verifier.trust.carried import Revocations
 from verifier.trust.certificate_facts import facts_of
 from verifier.trust.signed import verified_once
 
@@ -50,3 +53,16 @@ def test_a_long_body_is_verified_and_not_kept() -> None:
     before = signed._remembered.cache_info()
     assert not verified_once(replace(facts.signed, body=bytes(1024 * 1024)), certificate)
     assert signed._remembered.cache_info() == before
+
+
+def test_every_path_of_a_hand_asks_the_same_data_and_another_hand_its_own() -> None:
+    words = sealing.words(at=NOW)
+    hand = Hand(trust=Trust(crls=words), carried=Revocations(), fetched=Revocations(), now=NOW)
+    assert hand.known is hand.known
+    assert len(hand.known._lists) == len(words)
+    assert not hand.alone().known._lists
+    bare = Hand(trust=Trust(), carried=Revocations(crls=words), fetched=Revocations(), now=NOW)
+    assert bare.alone() is bare
+    more = replace(bare, fetched=Revocations(crls=words))
+    assert more.known is not bare.known
+    assert more.alone() == bare

@@ -7,7 +7,7 @@ the qualification and the level; none of them makes another better.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -20,6 +20,7 @@ from verifier.trust.carried import Revocations
 from verifier.trust.list_anchors import anchors
 from verifier.trust.path import validate_path
 from verifier.trust.qualification import qualified_for_seal, qualified_timestamp
+from verifier.trust.revocation import KnownRevocations
 from verifier.trust.times import SealTime
 
 Purpose = Literal["seal", "timestamp"]
@@ -37,12 +38,24 @@ class Hand:
         carried: what the seal and its timestamps carry.
         fetched: what was asked for beside it.
         now: the moment of the verdict.
+        known: all of the revocation data, read once for every path.
     """
 
     trust: Trust
     carried: Revocations
     fetched: Revocations
     now: datetime
+    known: KnownRevocations = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Read the revocation data; no path changes what it says."""
+        found = Revocations(
+            crls=(*self.trust.crls, *self.carried.crls, *self.fetched.crls),
+            ocsps=(*self.trust.ocsps, *self.carried.ocsps, *self.fetched.ocsps),
+            certificates=self.pool,
+        )
+        known = KnownRevocations(found, (*self._known(self.pool), *self.pool))
+        object.__setattr__(self, "known", known)
 
     def path(
         self,
@@ -71,11 +84,7 @@ class Hand:
             made_after=made_after,
             pool=self._known(self.pool),
             anchors=self.anchors(purpose, moment, certificate),
-            revocations=Revocations(
-                crls=(*self.trust.crls, *self.carried.crls, *self.fetched.crls),
-                ocsps=(*self.trust.ocsps, *self.carried.ocsps, *self.fetched.ocsps),
-                certificates=self.pool,
-            ),
+            revocations=self.known,
         )
 
     @property
@@ -85,6 +94,8 @@ class Hand:
 
     def alone(self) -> Hand:
         """Return the same with nothing but what the seal carries, and the anchors."""
+        if not (self.trust.crls or self.trust.ocsps) and self.fetched == Revocations():
+            return self
         return replace(self, trust=replace(self.trust, crls=(), ocsps=()), fetched=Revocations())
 
     def anchors(

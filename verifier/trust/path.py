@@ -52,7 +52,7 @@ def validate_path(  # noqa: PLR0913 - keywords, and each a fact of its own
     now: datetime,
     pool: Iterable[x509.Certificate],
     anchors: Iterable[x509.Certificate],
-    revocations: Revocations,
+    revocations: Revocations | KnownRevocations,
     proven: bool = False,
     made_after: datetime | None = None,
 ) -> PathAnswer:
@@ -72,8 +72,8 @@ def validate_path(  # noqa: PLR0913 - keywords, and each a fact of its own
         now: of the verdict; counts instead of an earlier `moment` that is not proven.
         pool: certificates from anywhere, that may link it to an anchor; nothing is believed of them.
         anchors: trusted as they are: roots, intermediate authorities, or the certificate itself.
-        revocations: from anywhere; only what the right authority signed counts. Their certificates join
-            the pool.
+        revocations: from anywhere, read before or not; only what the right authority signed counts. Their
+            certificates join the pool.
         proven: whether `moment` is proven by a trusted timestamp.
         made_after: a moment at which the signature was provably not made yet: a trusted content timestamp's,
             or, for a timestamp, the moment it gives itself.
@@ -81,16 +81,18 @@ def validate_path(  # noqa: PLR0913 - keywords, and each a fact of its own
     found = facts_of(certificate)
     if found is None:
         return _no_chain(certificate, "The certificate cannot be read.")
-    others = (*pool, *revocations.certificates)
+    known = revocations
+    if isinstance(known, Revocations):
+        known = KnownRevocations(known, (*pool, *known.certificates))
     case = _Case(
         moment=moment if proven else max(moment, now),
         proven=proven,
         made_after=made_after,
         purpose=purpose,
-        known=KnownRevocations(revocations, others),
+        known=known,
     )
     best: tuple[int, PathAnswer] | None = None
-    for chain in chains(found, Pool(anchors, others)):
+    for chain in chains(found, Pool(anchors, (*pool, *known.certificates))):
         rank, answer = _judged(chain, case)
         if answer.holds:
             return answer

@@ -45,6 +45,7 @@ class KnownRevocations:
 
     def __init__(self, found: Revocations, pool: Iterable[x509.Certificate] = ()) -> None:
         """Take the data as it came, and certificates among which responders may be."""
+        self.certificates = found.certificates
         self._lists = [one for data in dict.fromkeys(found.crls) if (one := crl.read_list(data)) is not None]
         answers = map(ocsp.read_answer, dict.fromkeys(found.ocsps))
         self._answers = [answer for answer in answers if answer is not None]
