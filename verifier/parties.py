@@ -21,8 +21,6 @@ _VALUE_KEYS = ("notation", "#text", "@value")
 _SCHEME_KEYS = ("schemeName", "schemeAgency", "schemeId", "@schemeID", "@schemeName", "@schemeAgencyName")
 _TOLD_BY_SCHEME = {"eidas": "eIDASIdentifier", "vat": "vatIdentifier"}
 _MAX_CALLED = 80
-_Step = tuple[Any, str | int, "_Step | None"]
-"""Of a walk: what is there, by which name or place it stands in what is around it, and that."""
 _MAX_ABOVE = 8
 
 
@@ -88,36 +86,32 @@ def responsible(tree: Mapping[str, Any]) -> list[NamedOrganisation]:
 def awarding_bodies(tree: Mapping[str, Any]) -> Iterator[NamedOrganisation]:
     """Walk the tree once; nodes that are referred to twice are one object, and visited once."""
     seen: set[int] = set()
-    todo: list[_Step] = [(tree, "", None)]
+    todo: list[tuple[Any, _Place]] = [(tree, ())]
     while todo:
-        here = todo.pop()
-        node = here[0]
+        node, where = todo.pop()
         if id(node) in seen:
             continue
         seen.add(id(node))
-        if isinstance(node, (dict, Mapping)):  # the first of the two is asked a hundred times as fast
-            for key, value in node.items():
-                if key == "awardingBody":
-                    place = f"{_place(here)}/{key}"
-                    yield from (named(one, AWARDING_BODY, place) for one in nodes(value))
-                if isinstance(value, (dict, list, Mapping)):
-                    todo.append((value, key, here))
-        elif isinstance(node, list):
-            todo += [
-                (item, index, here)
-                for index, item in enumerate(node)
-                if isinstance(item, (dict, list, Mapping))
-            ]
+        if isinstance(node, list):
+            todo += [(item, (where, at)) for at, item in enumerate(node) if not isinstance(item, _PLAIN)]
+        elif isinstance(node, (dict, Mapping)):  # the first of the two is asked a hundred times as fast
+            if "awardingBody" in node:
+                place = _written_out((where, "awardingBody"))
+                yield from (named(one, AWARDING_BODY, place) for one in nodes(node["awardingBody"]))
+            todo += [(value, (where, key)) for key, value in node.items() if not isinstance(value, _PLAIN)]
 
 
-def _place(step: _Step) -> str:
-    """Write out where a step of a walk is; few are ever asked."""
-    parts: list[str] = []
-    _, name, before = step
-    while before is not None:
-        parts.append(f"/{name}")
-        _, name, before = before
-    return "".join(reversed(parts))
+_Place = tuple["_Place", str | int] | tuple[()]
+"""The place above and the last step: few places of all that are walked through are ever told."""
+_PLAIN = (str, int, float, type(None))
+
+
+def _written_out(place: _Place) -> str:
+    steps: list[str] = []
+    while place:
+        place, step = place
+        steps.append(f"/{step}")
+    return "".join(reversed(steps))
 
 
 def named(organisation: Mapping[str, Any], role: str, where: str) -> NamedOrganisation:

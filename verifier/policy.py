@@ -89,12 +89,11 @@ class Policy:
 
     def silent(self, findings: Iterable[Finding]) -> tuple[str, ...]:
         """List the required codes that no finding speaks of."""
-        spoken: set[str] = set()
-        for said in {finding.check for finding in findings}:
-            here = said
-            while here and here not in spoken:  # whoever speaks of a part speaks of the whole
+        spoken = {finding.check for finding in findings}
+        for code in tuple(spoken):
+            here = code
+            while here := here.rpartition(".")[0]:
                 spoken.add(here)
-                here = here.rpartition(".")[0]
         return tuple(code for code in self.required if code not in spoken)
 
 
