@@ -60,7 +60,7 @@ class RayEngine:
         self._run = run
         self._order = order
         self._lost = 0
-        self._at_work: dict[Any, tuple[Shard, int]] = {}
+        self._at_work: dict[Any, tuple[Shard, int]] = {}  # in the order in which they were given
         self._actors: dict[int, Any] = {}
         self._coming: dict[Any, int] = {}
         self._there: set[int] = set()
@@ -133,25 +133,33 @@ class RayEngine:
         for reference in done:
             if reference not in self._at_work:
                 continue  # of a worker that was lost meanwhile
-            shard, at = self._at_work.pop(reference)
             try:
                 answer: Answer = self._ray.get(reference)
             except self._ray.exceptions.RayError:
-                account.give_back(self._taken_back(at, shard))
+                account.give_back(self._taken_back(self._at_work[reference][1]))
                 continue
+            del self._at_work[reference]
             account.enter(answer)
+            self._lost = 0
 
-    def _taken_back(self, at: int, shard: Shard) -> list[Shard]:
+    def _taken_back(self, at: int) -> list[Shard]:
         """Take back all that a lost worker had in hand, and ask for another in its place."""
-        self._lose()
-        first, _ = after_loss(shard, self._run.folder)  # before it began: no row is to blame
-        mine = [reference for reference, (_, place) in self._at_work.items() if place == at]
-        others = [self._at_work.pop(reference)[0] for reference in mine]
+        # What was given first was at work: the cluster may tell of the loss at any of them.
+        mine = [shard for shard, place in self._at_work.values() if place == at]
+        self._at_work = {key: given for key, given in self._at_work.items() if given[1] != at}
         self._there.discard(at)
+        with contextlib.suppress(Exception):  # it may live on, on a machine that only cannot be reached
+            self._ray.kill(self._actors[at])
+        first, _ = after_loss(mine[0], self._run.folder)  # before it began: no row is to blame
+        if first.lost > mine[0].lost:
+            self._lost = 0  # a row is given up: the next worker comes further
+        else:
+            self._lose()
         self._hire(at)
-        return [first, *others]
+        return [first, *mine[1:]]
 
     def _lose(self) -> None:
+        """Count the losses in a row: a run of days may lose hundreds, as long as there is work in between."""
         self._lost += 1
         if self._lost > _MOST_LOST:
             raise Unavailable("", "The cluster loses workers faster than they work.")
