@@ -168,7 +168,7 @@ def _refuse_too_many(document: dict[str, Any]) -> None:
         value = left.pop()
         if isinstance(value, dict):
             count += 1
-            left.extend(value.values())
+            left.extend(inner for inner in value.values() if not isinstance(inner, str))
         elif isinstance(value, list):
             left.extend(value)
         if count > MAX_OBJECTS:
@@ -224,6 +224,10 @@ def _walk(tree: Tree) -> Iterator[tuple[dict[str, Any], Place]]:
         value, where = left.pop()
         if isinstance(value, dict):
             yield value, where
-            left += [(inner, (where, key)) for key, inner in reversed(value.items()) if key != DELIVERY]
+            left += [
+                (inner, (where, key))
+                for key, inner in reversed(value.items())
+                if isinstance(inner, (dict, list)) and key != DELIVERY
+            ]
         elif isinstance(value, list):
             left += [(value[at], (where, at)) for at in range(len(value) - 1, -1, -1)]

@@ -95,7 +95,11 @@ def _redefinitions(document: Mapping[str, Any]) -> Iterator[Problem]:
         elif isinstance(value, dict):
             if "@context" in value:
                 yield from _redefined(value["@context"], where)
-            left += [(inner, (where, key)) for key, inner in reversed(value.items()) if key != "@context"]
+            left += [
+                (inner, (where, key))
+                for key, inner in reversed(value.items())
+                if isinstance(inner, (dict, list)) and key != "@context"
+            ]
 
 
 def _redefined(stated: Any, where: Place) -> Iterator[Problem]:  # noqa: ANN401 - any JSON

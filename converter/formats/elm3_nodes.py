@@ -7,6 +7,7 @@ list only on the credential). Nothing is lost: an unknown key stays as it stands
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -122,9 +123,9 @@ class Normaliser:
     def _aliases(self, given: Mapping[str, Any], where: str) -> dict[str, Any]:
         """Give every key its one name: keywords, compact IRIs, first spellings."""
         members: dict[str, Any] = {}
+        names = _one_names()
         for key, value in given.items():
-            name = {"@id": "id", "@type": "type"}.get(key) or names_by_iri().get(key, key)
-            name = spellings().get(name, name)
+            name = names.get(key, key)
             if name in members and name in ("id", "type"):
                 self.problems.append(data_problem(f"The node says its {name} twice.", pointer(where, name)))
                 members[key] = value
@@ -232,6 +233,14 @@ class Normaliser:
             language: texts[0] if len(texts) == 1 else texts for language, texts in gathered.items() if texts
         }
         return made or None
+
+
+@functools.cache
+def _one_names() -> dict[str, str]:
+    """Return every key that is another name of one, with that one."""
+    first = {**names_by_iri(), "@id": "id", "@type": "type"}
+    known = spellings()
+    return {**known, **{key: known.get(name, name) for key, name in first.items()}}
 
 
 def _listed(value: Any) -> list[Any]:  # noqa: ANN401
