@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import skip_or_fail
+from clusters import cluster_class
 from samples import exports
 
 pytestmark = pytest.mark.slow
@@ -25,12 +25,7 @@ ROWS = 6000
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[Any]:
     """A head and one more node, each with room for one worker."""
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    try:
-        from ray.cluster_utils import Cluster  # noqa: PLC0415 - optional
-    except ImportError:
-        skip_or_fail("ray", "Ray is not installed here")
-    made = Cluster(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
+    made = cluster_class()(initialize_head=True, head_node_args={"num_cpus": 1, "include_dashboard": False})
     yield made
     made.shutdown()
 

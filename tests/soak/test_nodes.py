@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import skip_or_fail
+from clusters import cluster_class
 from gateway_web import PROFILE
 from samples import exports
 
@@ -67,13 +67,8 @@ class Machines:
 
 @pytest.fixture(scope="module")
 def machines() -> Iterator[Machines]:
-    os.environ["RAY_USAGE_STATS_ENABLED"] = "0"
-    try:
-        from ray.cluster_utils import Cluster  # noqa: PLC0415 - optional
-    except ImportError:
-        skip_or_fail("ray", "Ray is not installed here")
     head = {"num_cpus": 0, "include_dashboard": False, "object_store_memory": _MEMORY}
-    cluster = Cluster(initialize_head=True, head_node_args=head)
+    cluster = cluster_class()(initialize_head=True, head_node_args=head)
     try:
         yield Machines(cluster)
     finally:
