@@ -19,12 +19,11 @@ import orjson
 
 from converter.conversion import Conversion, Options, Source
 from converter.convert import convert
-from converter.mould_cutting import Mould, Quoted, cut, equal, filled, quoted, same
+from converter.mould_cutting import Mould, Quoted, Reports, cut, equal, filled, quoted, same
 from converter.mould_marks import HOSTED, SLOTS, marks_of, url_named, with_values
 from converter.mould_shapes import Shapes
 from converter.mould_taking import Opened, Own, keyed, marks_beside, same_person, taken_apart
 from converter.read import read
-from converter.report import MappingReport
 from schemas.document import Document, Format
 from schemas.errors import BadgepassError
 from schemas.evidence import Resource
@@ -34,7 +33,6 @@ __all__ = ["Fit", "Moulds", "Opened", "Own", "Quoted", "with_names"]
 _MOST_CLASSES = 4096
 _MOST_BYTES = 112 * 1024 * 1024
 _MOST_LESSONS = 8
-_MOST_REPORTS = 1024
 _UNSURE = 1e15  # whole numbers beyond are told from fractions by one parser of JSON and not by the other
 _OWN = ("given", "family", "born", "town")
 
@@ -74,7 +72,7 @@ class Moulds:
         self._known: OrderedDict[bytes, _First | Mould | None] = OrderedDict()
         self._size = 0
         self._shapes = Shapes()
-        self._reports: dict[MappingReport, MappingReport] = {}  # many classes share one; each is large
+        self._reports = Reports()
         # A page that shows the learner is set for each; nothing of it can be cast.
         paged = target is Format.ELM or self._carried
         self.useful = target in {Format.ELM, Format.EDCI} and (options.class_pages or not paged)
@@ -151,8 +149,7 @@ class Moulds:
         beside = marks_beside(values, own, badge.moments, self._options.now)
         key = shape.keys.get(beside)
         if key is None:
-            whole, beside = keyed(badge, own, self._options.now)
-            return whole, beside
+            return keyed(badge, own, self._options.now)
         return Opened(key, badge.id, values, badge.recipient, badge.data, own), ()
 
     def _made(self, badge: Opened, first: _First) -> Mould | None:
@@ -171,10 +168,7 @@ class Moulds:
         told = orjson.dumps(made.report.to_dict()).decode() + made.file_name + "".join(made.notes)
         if any(mark in told for mark in marks.values()):
             return None
-        report = self._reports.setdefault(made.report, made.report)
-        mould = cut(replace(made, report=report), self._forms(marked))
-        if len(self._reports) > _MOST_REPORTS:
-            self._reports.clear()
+        mould = cut(self._reports.shared(made), self._forms(marked))
         return mould if self._makes(mould, first.badge, first.made) else None
 
     def _forms(self, badge: Opened) -> dict[str, bytes]:

@@ -17,12 +17,13 @@ from typing import Any
 from converter.conversion import Conversion, Options, Source
 from converter.convert import convert
 from converter.mould import Fit
-from converter.mould_cutting import Mould, Quoted, cut, equal, filled, quoted, same
+from converter.mould_cutting import Mould, Quoted, Reports, cut, equal, filled, quoted, same
 from converter.mould_marks import order_of, url_named
 from converter.mould_person import is_same_person
 from converter.mould_root import root_id
 from converter.mould_taking import Opened, Own
-from converter.mould_xml import XmlShape, beginnings, marked, relations, shape_of
+from converter.mould_written import beginnings
+from converter.mould_xml import HERE, XmlShape, marked, relations, shape_of
 from converter.read import read
 from schemas.document import Document, Format
 from schemas.errors import BadgepassError
@@ -30,9 +31,7 @@ from schemas.errors import BadgepassError
 _MOST_CLASSES = 4096
 _MOST_ALIKE = 32
 _MOST_KEYS = 64
-_MOST_BYTES = 128 * 1024 * 1024
-_COPIES = 3
-"""So often a mould holds a badge: as it was made, and twice cut up."""
+_MOST_BYTES = 80 * 1024 * 1024
 _ID = re.compile(rb"\sid=\"([\w.:/-]{1,300})\"")
 _MARKED_RECIPIENT = "qzrvx@mark.example"
 Key = tuple[Any, ...]
@@ -59,6 +58,13 @@ class _Back:
     named_after: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Taken(Opened):
+    """A document of a class that is known."""
+
+    known: _Known
+
+
 class BackMoulds:
     """The moulds of one order of badges. They live as long as a worker and are bounded."""
 
@@ -73,6 +79,7 @@ class BackMoulds:
         self._carried = options.enclose != "nothing"
         self._known: OrderedDict[bytes, list[_Known]] = OrderedDict()
         self._size = 0
+        self._reports = Reports()
 
     def opened(self, data: bytes) -> Opened | None:
         """Take a document apart; None where it is anything but plain EDCI XML."""
@@ -81,24 +88,26 @@ class BackMoulds:
         found = self._found(data)
         if found is not None:
             known, values = found
-            return Opened(b"", known.shape.heads["id"] + values["id"], values, None, data, Own())
-        identity = root_id(data)
-        return Opened(b"", identity, {}, None, data, Own()) if identity is not None else None
+            identity = known.shape.heads["id"] + values["id"]
+            return _Taken(b"", identity, values, None, data, Own(), known=known)
+        said = root_id(data)
+        return Opened(b"", said, {}, None, data, Own()) if said is not None else None
 
     def quoted(self, badge: Opened, own: Own) -> tuple[Opened, Quoted | None]:
         """Cast a badge where its class is known; the document stands as it does within a text of JSON."""
         badge = replace(badge, own=own)
-        found = self._found(badge.data) if badge.values else None
-        key = self._key(found[0].shape, found[1], own) if found is not None else None
-        if found is None or key is None:
+        if not isinstance(badge, _Taken):
             return badge, None
-        back = found[0].moulds.get(key)
-        if back is None:
+        known = badge.known
+        key = self._key(known.shape, badge.values, own)
+        back = known.moulds.get(key) if key is not None else None
+        if key is None or back is None:
             return badge, None
-        forms = self._forms(found[0].shape, badge.values, own, badge.data, back.named_after)
+        forms = self._forms(known.shape, badge.values, own, badge.data, back.named_after)
         cast = quoted(back.mould, forms)
         if back.mould.is_due() and not self._holds(badge, cast, back.mould):
-            found[0].moulds[key] = None
+            known.moulds[key] = None
+            self._grow(known, -back.mould.size)
             return badge, None
         return badge, cast
 
@@ -106,16 +115,18 @@ class BackMoulds:
         """Learn from the first document of a class how others are cast."""
         if made.given_back:
             return
-        known = self._learnt(badge.data)
-        values = known.shape.taken(badge.data) if known is not None else None
-        key = self._key(known.shape, values, badge.own) if known is not None and values is not None else None
-        if known is None or values is None or key is None or key in known.moulds:
+        found = self._found(badge.data) or self._new(badge.data)
+        if found is None:
+            return
+        known, values = found
+        key = self._key(known.shape, values, badge.own)
+        if key is None or key in known.moulds:
             return
         if len(known.moulds) >= _MOST_KEYS:
             known.moulds.clear()
             self._grow(known, len(badge.data) - known.size)
         back = known.moulds[key] = self._made(known.shape, values, badge, made)
-        self._grow(known, 0 if back is None else _COPIES * len(made.document))
+        self._grow(known, 0 if back is None else back.mould.size)
 
     def _grow(self, known: _Known, size: int) -> None:
         """Keep account of what is kept, and forget what was not met for the longest time."""
@@ -126,33 +137,31 @@ class BackMoulds:
             self._size -= sum(one.size for one in gone)
 
     def _found(self, data: bytes) -> tuple[_Known, dict[str, str]] | None:
-        for beginning in beginnings(data):
-            alike = self._known.get(beginning, [])
+        for start in beginnings(data, HERE):
+            alike = self._known.get(start, [])
             for at, known in enumerate(alike):
                 values = known.shape.taken(data)
                 if values is not None:
                     if at:  # who was met last is met next, more often than not
                         alike.insert(0, alike.pop(at))
-                    self._known.move_to_end(beginning)
+                    self._known.move_to_end(start)
                     return known, values
         return None
 
-    def _learnt(self, data: bytes) -> _Known | None:
-        found = self._found(data)
-        if found is not None:
-            return found[0]
+    def _new(self, data: bytes) -> tuple[_Known, dict[str, str]] | None:
         made = shape_of(data)
         if made is None:
             return None
-        beginning, shape = made
-        alike = self._known.setdefault(beginning, [])
-        if len(alike) >= _MOST_ALIKE:
+        start, shape = made
+        alike = self._known.setdefault(start, [])
+        values = shape.taken(data)
+        if values is None or len(alike) >= _MOST_ALIKE:
             return None
         known = _Known(shape, 0)
         alike.append(known)
-        self._known.move_to_end(beginning)
+        self._known.move_to_end(start)
         self._grow(known, len(data))
-        return known
+        return known, values
 
     def _key(self, shape: XmlShape, values: Mapping[str, str], own: Own) -> Key | None:
         """Say what becomes of a document beside how it is written; None where it goes the long way."""
@@ -182,7 +191,7 @@ class BackMoulds:
             for one in dict.fromkeys(found.decode() for found in _ID.findall(data))
             if url_named(f"{whole} {one}".encode()) in again.document
         )
-        mould = cut(again, self._forms(shape, marks, own, data, named_after))
+        mould = cut(self._reports.shared(again), self._forms(shape, marks, own, data, named_after))
         mould.due = 1
         forms = self._forms(shape, values, first.own, first.data, named_after)
         if not (equal(filled(mould, forms), made) and same(quoted(mould, forms), made)):

@@ -13,11 +13,13 @@ import orjson
 
 from converter.class_carrier import ClassCarrier, parted
 from converter.conversion import Conversion
+from converter.report import MappingReport
 
 CHECKED = 1000
 """The cast of this number is held against the long way; after it one of three times as many, and so on."""
 SELDOMEST = 30_000
 """At least one of so many is, however often a mould has held."""
+_MOST_REPORTS = 1024
 _INSIDE = re.compile(r"[A-Za-z0-9+/]{200,}={0,2}", re.ASCII)
 
 
@@ -81,20 +83,6 @@ class Pieces:
 
 
 @dataclass(frozen=True, slots=True)
-class _Text:
-    """A text in base64 in which a learner's own stands."""
-
-    pieces: Pieces
-
-    @property
-    def size(self) -> int:
-        return self.pieces.size
-
-    def filled(self, forms: Mapping[str, bytes]) -> bytes:
-        return self.pieces.filled(forms)
-
-
-@dataclass(frozen=True, slots=True)
 class _Carrier:
     """A carrier of a class in base64: what stands in the file attached, and in where it came from."""
 
@@ -138,7 +126,7 @@ class Mould(Held):
 
     pieces: Pieces
     quoted: Pieces
-    inside: tuple[_Text | _Carrier, ...]
+    inside: tuple[Pieces | _Carrier, ...]
     made: Conversion
     lessons: int = 0
 
@@ -148,11 +136,25 @@ class Mould(Held):
         return self.pieces.size + self.quoted.size + sum(one.size for one in self.inside)
 
 
+class Reports:
+    """The four lists of what was made: many classes share them, and each is large, so each is kept once."""
+
+    def __init__(self) -> None:
+        """Know none yet."""
+        self._known: dict[MappingReport, MappingReport] = {}
+
+    def shared(self, made: Conversion) -> Conversion:
+        """Return a conversion with its lists as they are kept."""
+        if len(self._known) > _MOST_REPORTS:
+            self._known.clear()
+        return replace(made, report=self._known.setdefault(made.report, made.report))
+
+
 def cut(made: Conversion, forms: Mapping[str, bytes]) -> Mould:
     """Cut a document at the forms in which marks stand in it."""
     marks = {mark.decode(): name for name, mark in forms.items()}
     text = made.document.decode()
-    inside: list[_Text | _Carrier] = []
+    inside: list[Pieces | _Carrier] = []
     for found in dict.fromkeys(_INSIDE.findall(text)):
         held = None if found in marks else _decoded(found)
         cut_up = _cut_up(held, marks) if held is not None else None
@@ -177,7 +179,7 @@ def _decoded(text: str) -> bytes | None:
         return None
 
 
-def _cut_up(held: bytes, marks: Mapping[str, str]) -> _Text | _Carrier | None:
+def _cut_up(held: bytes, marks: Mapping[str, str]) -> Pieces | _Carrier | None:
     """Cut what stands in base64; None where nothing of a learner's own stands in it."""
     carrier = parted(held) if held.startswith(b"%PDF-") else None
     try:
@@ -187,7 +189,7 @@ def _cut_up(held: bytes, marks: Mapping[str, str]) -> _Text | _Carrier | None:
     if not any(mark in text for text in texts for mark in marks):
         return None
     pieces = [Pieces.of(text, marks) for text in texts]
-    return _Carrier(carrier[0], *pieces) if carrier is not None else _Text(*pieces)
+    return _Carrier(carrier[0], *pieces) if carrier is not None else pieces[0]
 
 
 def with_inside(mould: Mould, forms: dict[str, bytes]) -> dict[str, bytes]:

@@ -13,6 +13,7 @@ from schemas.document import Tree
 _URL = uuid.NAMESPACE_URL.bytes
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3,6})?(Z|\+00:00)", re.ASCII)
 MOMENTS = ("issuedOn", "expires", "updatedAt")  # the last is in no format, so that its order matters to none
+OWN_OF_BADGES = ("id", *MOMENTS, "identity", "salt", "user")
 _TIMES = ("03:17:43", "13:27:43", "23:37:43")
 SLOTS = ("at", "judged", "place", "hosted")
 HOSTED = b"what the host of a badge of marks answers"
@@ -36,6 +37,16 @@ def moment_of(text: object) -> datetime | None:
         return datetime.fromisoformat(found[0])
     except ValueError:
         return None
+
+
+def slot_of(moment: datetime) -> str:
+    """Write a moment in UTC as a slot has it: to the second."""
+    return f"{moment:%Y-%m-%dT%H:%M:%S}"
+
+
+def moment_at(slot: str) -> datetime:
+    """Read a moment as a slot has it."""
+    return datetime.fromisoformat(f"{slot}+00:00")
 
 
 def marks_of(values: Mapping[str, str]) -> dict[str, str] | None:
@@ -67,17 +78,22 @@ def _marked_moment(text: str, at: int) -> str:
     """Keep the day, so that moments stand in the order they stood in, and mark the time where it is told."""
     found = MOMENT.fullmatch(text)
     fraction = found[1] if found else ""
-    marked = "".join(str((int(sign) + 3 + at) % 10) for sign in (fraction or "")[1:])
+    marked = turned((fraction or "")[1:], at)
     return f"{text[:17]}{17 + at:02d}{'.' + marked if marked else ''}{found[2] if found else ''}"
+
+
+def turned(digits: str, at: int) -> str:
+    """Write other digits for these, and others for each place."""
+    return "".join(str((int(one) + 3 + at) % 10) for one in digits)
 
 
 def _marked_time(values: Mapping[str, str]) -> str | None:
     """Find a time of the same day that stands to the badge's moments as the real one does."""
     moments = [moment_of(values.get(name)) for name in MOMENTS[:2]]
-    real = datetime.fromisoformat(f"{values['at']}+00:00")
+    real = moment_at(values["at"])
     for time in _TIMES:
         marked = f"{values['at'][:11]}{time}"
-        at = datetime.fromisoformat(f"{marked}+00:00")
+        at = moment_at(marked)
         if marked != values["at"] and order_of(moments, at) == order_of(moments, real):
             return marked
     return None

@@ -6,21 +6,29 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from converter.mould_root import ATTRIBUTE
 from converter.mould_taking import is_plain
 
 _TOKEN = re.compile(rb"<(/?)([\w:.-]+)((?:[^<>\"']|\"[^\"<]*\"|'[^'<]*')*)>([^<]*)")
-_ATTRIBUTE = re.compile(rb"\s([\w:.-]+)=\"([^\"<&]*)\"")
 _SUBJECT = b"credentialSubject"
 _OF_CLASS = frozenset({b"achievements", b"activities", b"entitlements"})
 MOMENT = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d):(\d\d)((?:\.\d{1,6})?)(Z|[+-]\d\d:\d\d)", re.ASCII)
-_KINDS = {
-    "uuid": re.compile(r"(?:[\w.:/-]*[:/])?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.ASCII),
-    "entity": re.compile(r"https?://[\w.:~/-]{1,200}/([\w-]{8,64})", re.ASCII),
-    "hex": re.compile(r"(?:sha256\$)?([0-9a-f]{16,64})", re.ASCII),
-    "moment": re.compile(rf"({MOMENT.pattern})", re.ASCII),
-    "day": re.compile(r"(\d{4}-\d\d-\d\d)", re.ASCII),
-    "mail": re.compile(r"(?:mailto:)?([\w.+-]{1,64}@[\w.-]{1,190})", re.ASCII),
+FORMS = {
+    "uuid": "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
+    "entity": r"[\w-]{8,64}",
+    "hex": "[0-9a-f]{16,64}",
+    "moment": MOMENT.pattern,
+    "day": r"\d{4}-\d\d-\d\d",
+    "mail": r"[\w.+-]{1,64}@[\w.-]{1,190}",
 }
+"""What may stand in a place, by its kind."""
+_HEADS = {
+    "uuid": r"(?:[\w.:/-]*[:/])?",
+    "entity": r"https?://[\w.:~/-]{1,200}/",
+    "hex": r"(?:sha256\$)?",
+    "mail": "(?:mailto:)?",
+}
+_KINDS = {kind: re.compile(f"{_HEADS.get(kind, '')}({form})", re.ASCII) for kind, form in FORMS.items()}
 OF_PERSONS = frozenset({"name", "words"})
 _CODED = b"targetName"
 _NAMES = {b"fullName": "full", b"givenNames": "given", b"familyName": "family", b"birthName": "birth name"}
@@ -54,7 +62,7 @@ def places_of(data: bytes) -> Iterator[Place]:
             path.pop()
             continue
         path.append(local)
-        found = [_of_attribute(path, one, token.start(3)) for one in _ATTRIBUTE.finditer(attributes)]
+        found = [_of_attribute(path, one, token.start(3)) for one in ATTRIBUTE.finditer(attributes)]
         found.append(_of_text(path, text, token.start(4)))
         for place in filter(None, found):
             number += 1

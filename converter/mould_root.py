@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from converter.mould_taking import LARGEST
 from schemas.edci import model
 
-LARGEST = 1024 * 1024
 _ROOT = re.compile(
     rb"""
     (?:<\?xml\s+version=(["'])1\.0\1(?:\s+encoding=(["'])(?:UTF-8|utf-8)\2)?
@@ -15,7 +15,7 @@ _ROOT = re.compile(
     """,
     re.VERBOSE,
 )
-_ATTRIBUTE = re.compile(rb"\s([\w:.-]+)=\"([^\"<&]*)\"")
+ATTRIBUTE = re.compile(rb"\s([\w:.-]+)=\"([^\"<&]*)\"")
 _ID = re.compile(rb"[\w.:/-]{1,300}")
 _FIRST = 4096
 
@@ -31,7 +31,7 @@ def root_id(data: bytes) -> str | None:
         return None
     if b":Signature " in data or b"<Signature " in data:
         return None
-    attributes = dict(_ATTRIBUTE.findall(found["said"]))
+    attributes = dict(ATTRIBUTE.findall(found["said"]))
     ids = [name for name in attributes if name.rpartition(b":")[2] == b"id"]
     ours = b"xmlns:" + found["prefix"] if found["prefix"] else b"xmlns"
     names = model().namespaces

@@ -16,8 +16,9 @@ from datetime import datetime
 
 import orjson
 
-from converter.mould_marks import MOMENTS, marks_of, with_values
+from converter.mould_marks import MOMENTS, OWN_OF_BADGES, marks_of, with_values
 from converter.mould_taking import ID, LARGEST, Marks, Opened, Own, is_plain
+from converter.mould_written import Rest, beginning, beginnings, values_between
 from schemas.document import Tree
 
 _MOST_SHAPES = 8192
@@ -25,8 +26,6 @@ _MOST_ALIKE = 8
 _MOST_KEYS = 64
 _ENTITY = ID.pattern.rpartition("(")[2].rstrip(")")
 _HERE = b'"badge"'
-_SIZES = (512, 256, 128, 64)
-"""So many bytes from the badge's class on are by what shapes are found; the most that hold no place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class Shape:
     """
 
     first: bytes
-    rest: tuple[tuple[str, bytes, bytes], ...]
+    rest: Rest
     names: tuple[str, ...]
     forms: re.Pattern[str]
     moments: tuple[str, ...]
@@ -56,35 +55,15 @@ class Shape:
 
     def taken(self, data: bytes) -> Opened | None:
         """Take a badge apart that is written so; None where it is not."""
-        if not data.startswith(self.first):
-            return None
-        found: dict[str, bytes] = {}
-        at = len(self.first)
-        for name, stop, piece in self.rest:
-            value = found.get(name)
-            if value is None:
-                end = data.find(stop, at)
-                found[name] = data[at:end]
-                at = end
-            elif data.startswith(value, at):
-                at += len(value)
-            else:
-                return None
-            if at < 0 or not data.startswith(piece, at):
-                return None
-            at += len(piece)
-        return self._opened(data, found) if at == len(data) else None
+        values = values_between(data, self.first, self.rest, self.names, self.forms)
+        return self._opened(data, values) if values is not None else None
 
-    def _opened(self, data: bytes, found: dict[str, bytes]) -> Opened | None:
+    def _opened(self, data: bytes, values: dict[str, str]) -> Opened | None:
         try:
-            lines = b"\n".join([found[name] for name in self.names]).decode()
-            if self.forms.fullmatch(lines) is None:
-                return None
-            values = dict(zip(self.names, lines.split("\n"), strict=True))
             moments = tuple([datetime.fromisoformat(values[name]) for name in self.moments])
             if "user" in values and not _is_name(values):
                 return None
-        except ValueError:  # no UTF-8, no moment that ever was, no text of JSON
+        except ValueError:  # no moment that ever was, no text of JSON
             return None
         values["prefix"] = self.prefix
         recipient = self.recipient
@@ -114,11 +93,10 @@ class Shapes:
 
     def taken(self, data: bytes) -> Opened | None:
         """Take a badge apart whose shape is known; None for any other."""
-        at = data.find(_HERE)
-        if at < 0 or len(data) > LARGEST:
+        if len(data) > LARGEST:
             return None
-        for size in _SIZES:
-            for shape in self._known.get(data[at : at + size], ()):
+        for start in beginnings(data, _HERE):
+            for shape in self._known.get(start, ()):
                 badge = shape.taken(data)
                 if badge is not None:
                     return badge
@@ -131,8 +109,8 @@ class Shapes:
             made = _shape_of(badge)
             if made is None:
                 return
-            beginning, shape = made
-            alike = self._known.setdefault(beginning, [])
+            start, shape = made
+            alike = self._known.setdefault(start, [])
             known = next((one for one in alike if (one.first, one.rest) == (shape.first, shape.rest)), None)
             if known is not None:
                 shape = known
@@ -147,8 +125,7 @@ class Shapes:
 
 def _shape_of(badge: Opened) -> tuple[bytes, Shape] | None:
     """Cut a badge at what is its learner's own; None where marks, put there, do not stand in its members."""
-    names = ("id", *MOMENTS, "identity", "salt", "user")
-    values = {name: badge.values[name] for name in names if name in badge.values}
+    values = {name: badge.values[name] for name in OWN_OF_BADGES if name in badge.values}
     marks = marks_of({"prefix": badge.values["prefix"], **values})
     first, rest = _cut(badge.data, values)
     if marks is None or {name for name, _, _ in rest} != set(values) or not all(one[1] for one in rest):
@@ -159,17 +136,17 @@ def _shape_of(badge: Opened) -> tuple[bytes, Shape] | None:
             return None
     except orjson.JSONDecodeError:
         return None
-    beginning = _beginning(badge.data, first, rest, values)
-    if not beginning:
+    start = _beginning(badge.data, first, rest, values)
+    if not start:
         return None
     forms = re.compile("\n".join(_form_of(name, text) for name, text in values.items()), re.ASCII)
     moments = tuple(name for name in MOMENTS if name in values)
     ordered = len([name for name in MOMENTS[:2] if name in values])
     prefix, recipient = badge.values["prefix"], badge.recipient
-    return beginning, Shape(first, rest, tuple(values), forms, moments, ordered, prefix, recipient)
+    return start, Shape(first, rest, tuple(values), forms, moments, ordered, prefix, recipient)
 
 
-def _cut(data: bytes, values: Mapping[str, str]) -> tuple[bytes, tuple[tuple[str, bytes, bytes], ...]]:
+def _cut(data: bytes, values: Mapping[str, str]) -> tuple[bytes, Rest]:
     named = {text.encode(): name for name, text in values.items()}
     pattern = b"|".join(re.escape(text) for text in sorted(named, key=len, reverse=True))
     first, *parts = re.split(b"(" + pattern + b")", data)
@@ -189,9 +166,7 @@ def _form_of(name: str, text: str) -> str:
     return re.sub("[0-9]", "[0-9]", re.escape(text))
 
 
-def _beginning(
-    data: bytes, first: bytes, rest: tuple[tuple[str, bytes, bytes], ...], values: Mapping[str, str]
-) -> bytes:
+def _beginning(data: bytes, first: bytes, rest: Rest, values: Mapping[str, str]) -> bytes:
     """Return how the badge's class begins, as far as it holds no place; empty where that is too short."""
     here = data.find(_HERE)
     at, end = 0, len(first)
@@ -200,5 +175,4 @@ def _beginning(
             break
         at = end + len(values[name].encode())
         end = at + len(piece)
-    size = next((size for size in _SIZES if here + size <= end), 0) if at <= here < end else 0
-    return data[here : here + size]
+    return beginning(data, _HERE, end) if at <= here < end else b""

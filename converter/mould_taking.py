@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from converter.mould_marks import MOMENT, MOMENTS, moment_of, order_of
+from converter.mould_marks import MOMENT, MOMENTS, moment_at, moment_of, order_of
 from converter.names import may_be_same
 from converter.strict import quotes
 from schemas.document import Tree
@@ -152,7 +152,7 @@ def marks_beside(values: dict[str, str], own: Own, moments: tuple[datetime, ...]
     if own.slots:
         values |= own.slots
         day = own.slots["at"][:10]
-        now = datetime.fromisoformat(f"{own.slots['at']}+00:00")
+        now = moment_at(own.slots["at"])
     return (*said, born, own.shared, day, *order_of(list(moments), now))
 
 

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations, permutations
 
-from converter.mould_marks import url_named
-from converter.mould_places import MOMENT, OF_PERSONS, places_of
+from converter.mould_marks import turned, url_named
+from converter.mould_places import FORMS, MOMENT, OF_PERSONS, places_of
 from converter.mould_root import root_id
 from converter.mould_taking import is_plain
+from converter.mould_written import Rest, beginning, values_between
 
-_HERE = b"<achievements>"
-_SIZES = (512, 256, 128, 64)
+HERE = b"<achievements>"
+"""By what follows the shape of a document may be known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +37,16 @@ class XmlShape:
     """
 
     first: bytes
-    rest: tuple[tuple[str, bytes, bytes], ...]
+    rest: Rest
     kinds: Mapping[str, str]
     forms: re.Pattern[str]
     heads: Mapping[str, str]
 
     def taken(self, data: bytes) -> dict[str, str] | None:
         """Take a document apart that is written so; None where it is not."""
-        if not data.startswith(self.first):
+        values = values_between(data, self.first, self.rest, self.kinds, self.forms)
+        if values is None:
             return None
-        found, at = [], len(self.first)
-        for _, stop, piece in self.rest:
-            end = data.find(stop, at)
-            if end < 0 or not data.startswith(piece, end):
-                return None
-            found.append(data[at:end])
-            at = end + len(piece)
-        if at != len(data):
-            return None
-        try:
-            lines = b"\n".join(found).decode()
-        except UnicodeDecodeError:
-            return None
-        if self.forms.fullmatch(lines) is None:
-            return None
-        values = dict(zip(self.kinds, lines.split("\n"), strict=True))
         plain = all(is_plain(values[name]) for name, kind in self.kinds.items() if kind in OF_PERSONS)
         return values if plain else None
 
@@ -78,14 +64,6 @@ class XmlShape:
         return [_moment_of(values[name]) for name, kind in self.kinds.items() if kind == "moment"]
 
 
-def beginnings(data: bytes) -> Iterator[bytes]:
-    """Yield by what the shape of a document may be known: how its achievements begin."""
-    at = data.find(_HERE)
-    if at >= 0:
-        for size in _SIZES:
-            yield data[at : at + size]
-
-
 def shape_of(data: bytes) -> tuple[bytes, XmlShape] | None:
     """Cut a document at what is its learner's own; None where its achievements hold too much of that."""
     places = list(places_of(data))
@@ -95,10 +73,10 @@ def shape_of(data: bytes) -> tuple[bytes, XmlShape] | None:
     pieces = [data[place.end : end] for place, end in zip(places, ends, strict=True)]
     if not all(pieces):
         return None
-    here = data.find(_HERE)
+    here = data.find(HERE)
     free = min((place.start for place in places if place.start > here), default=len(data))
-    size = next((size for size in _SIZES if here + size <= free), 0)
-    if here < 0 or not size:
+    start = beginning(data, HERE, free)
+    if not start:
         return None
     texts = {place.name: data[place.start : place.end].decode() for place in places}
     kinds = {place.name: place.kind for place in places}
@@ -108,7 +86,7 @@ def shape_of(data: bytes) -> tuple[bytes, XmlShape] | None:
         return None
     rest = tuple(zip(kinds, (piece[:1] for piece in pieces), pieces, strict=True))
     shape = XmlShape(data[: places[0].start], rest, kinds, re.compile(forms, re.ASCII), heads)
-    return data[here : here + size], shape
+    return start, shape
 
 
 def marked(shape: XmlShape, values: Mapping[str, str]) -> dict[str, str]:
@@ -155,16 +133,10 @@ def relations(shape: XmlShape, values: Mapping[str, str]) -> tuple[tuple[str, ..
 
 def _form(kind: str, text: str) -> str:
     """Return the pattern of what may stand in a place: as long as here, where a class has one length."""
-    return {
-        "uuid": r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}",
-        "entity": r"[\w-]{8,64}",
-        "hex": f"[0-9a-f]{{{len(text)}}}",
-        "moment": _form_of_moment(text),
-        "day": r"[0-9]{4}-[0-9]{2}-[0-9]{2}",
-        "mail": r"[\w.+-]{1,64}@[\w.-]{1,190}",
-        "name": r"[^\n]+",
-        "words": r"[^\n]+",
-    }[kind]
+    if kind in OF_PERSONS:
+        return r"[^\n]+"
+    own = {"hex": f"[0-9a-f]{{{len(text)}}}", "moment": _form_of_moment(text)}
+    return own.get(kind, FORMS[kind])
 
 
 def _mark(kind: str, text: str, number: int) -> str:
@@ -189,11 +161,7 @@ def _marked_moment(text: str, number: int) -> str:
     marked = (17 + number) % 60
     if marked == int(second):
         marked = (marked + 29) % 60  # a mark that is the real one proves nothing
-    return f"{start}:{marked:02d}{_turned(fraction, number)}{zone}"
-
-
-def _turned(fraction: str, number: int) -> str:
-    return fraction[:1] + "".join(str((int(one) + 3 + number) % 10) for one in fraction[1:])
+    return f"{start}:{marked:02d}{fraction[:1]}{turned(fraction[1:], number)}{zone}"
 
 
 def _form_of_moment(text: str) -> str:

@@ -10,11 +10,11 @@ import orjson
 
 from converter.mould import Opened
 from converter.mould_cutting import Pieces
+from converter.mould_marks import OWN_OF_BADGES
 from schemas.evidence import Fetcher, Missing, Resource
 from verifier.fetch import JSON
 
 Answer = Resource | Missing
-_OWN = ("id", "issuedOn", "expires", "updatedAt", "identity", "salt", "user")
 _STRANGE = "No badge of the class asked for this."
 
 
@@ -74,7 +74,7 @@ class Recalled:
         strange = any(url.startswith(badge.values["prefix"]) for url in answered.shared)
         if strange or not plain or not _agrees(answered.hosted, badge):
             return None
-        named = {badge.values[name]: name for name in _OWN if name in badge.values}
+        named = {badge.values[name]: name for name in OWN_OF_BADGES if name in badge.values}
         try:
             hosted = Pieces.of(answered.hosted.decode(), named) if answered.hosted is not None else None
         except UnicodeDecodeError:
@@ -112,7 +112,7 @@ class Recalled:
     def _hosted_of(self, values: Mapping[str, str]) -> bytes | None:
         if self.hosted is None:
             return None
-        return self.hosted.filled({name: values[name].encode() for name in _OWN if name in values})
+        return self.hosted.filled({name: values[name].encode() for name in OWN_OF_BADGES if name in values})
 
 
 class Recall:
