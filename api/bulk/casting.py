@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from api.bulk.answers import Answered
 from api.bulk.learners import SHARED, Learner, fitted, own_of, with_learner
@@ -18,6 +17,7 @@ from api.storage.records import Reservation
 from converter.convert import Conversion, Options, convert
 from converter.custody import this_tool
 from converter.mould import Fit, Opened, Own
+from converter.mould_marks import moment_at, slot_of
 from schemas.custody import Custody, Judgement, Known
 from schemas.evidence import Missing, Resource
 
@@ -29,8 +29,7 @@ class Judged:
     """A row that may be sealed.
 
     Attributes:
-        data: the row.
-        badge: the same, taken apart; None where it goes the long way.
+        badge: the row, taken apart; None where it goes the long way.
         id: of the document.
         raw: the document, out of what it was wrapped in.
         url: where it is hosted; empty where it is not.
@@ -40,7 +39,6 @@ class Judged:
         examined: the row as it was read; None where its verdict was cast.
     """
 
-    data: bytes
     badge: Opened | None
     id: str
     raw: bytes
@@ -72,19 +70,22 @@ def cast_or_made(
     Raises:
         DocumentError: as the conversion says.
     """
-    moulds, badge, own = warm.moulds, judged.badge, None
-    if moulds is not None and badge is not None:
-        own = _own(judged, asked, kept, warm)
-    if moulds is not None and badge is not None and own is not None:
-        badge, cast = moulds.cast(badge, own)
-        if cast is not None:
-            return cast
+    moulds, badge = warm.moulds, judged.badge
+    own = _own(judged, asked, kept, warm) if badge is not None else None
+    if moulds is None or badge is None or own is None:
+        return _made(judged, asked, order, examine)
+    badge, cast = moulds.cast(badge, own)
+    if cast is None:
+        cast = _made(judged, asked, order, examine)
+        moulds.learn(badge, cast)
+    return cast
+
+
+def _made(judged: Judged, asked: Options, order: Order, examine: Callable[[], Examined]) -> Conversion:
+    """Go the long way."""
     examined = judged.examined or examine()
     options = with_learner(asked, judged.learner, examined.source, examined.evidence, at=order.now)
-    made = convert(examined.source, target_of(order), options)
-    if moulds is not None and badge is not None and own is not None:
-        moulds.learn(badge, made)
-    return made
+    return convert(examined.source, target_of(order), options)
 
 
 def _own(judged: Judged, asked: Options, kept: Reservation, warm: Warm) -> Own | None:
@@ -92,7 +93,7 @@ def _own(judged: Judged, asked: Options, kept: Reservation, warm: Warm) -> Own |
     answered, judgement = judged.answered, judged.judgement
     if answered is None:
         return None
-    slots = {"at": f"{asked.now:%Y-%m-%dT%H:%M:%S}", "judged": judgement.report, "place": str(kept.place)}
+    slots = {"at": slot_of(asked.now), "judged": judgement.report, "place": str(kept.place)}
     if answered.hosted is not None:
         slots["hosted"] = hashlib.sha256(answered.hosted).hexdigest()
     digest = hashlib.sha256()
@@ -125,10 +126,10 @@ def sealed_by(sealer: Sealer) -> Fit:
 
     def fit(options: Options, own: Own) -> Options:
         list_id, verdict, policy, override, _ = own.shared[SHARED:]
-        now = datetime.fromisoformat(f"{own.slots['at']}+00:00")
+        now = moment_at(own.slots["at"])
         judgement = Judgement(
             report=own.slots["judged"],
-            at=f"{now:%Y-%m-%dT%H:%M:%SZ}",
+            at=f"{own.slots['at']}Z",
             verdict=verdict,
             policy=policy,
             override=override,

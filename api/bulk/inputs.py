@@ -23,7 +23,7 @@ from schemas.errors import Problem
 
 PEEK = 64 * 1024
 _BLOCK = 1024 * 1024
-_GZIP, _ZSTD, _ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
+GZIP, ZSTD, ZIP = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 _LINK_COLUMNS = frozenset({"url", "link", "links", "assertion", "assertion_id", "id", "address"})
 _MAX_WINDOW = 128 * 1024 * 1024  # zstd frames may ask for any window; memory stays flat
 
@@ -51,7 +51,7 @@ def rows_of(source: Path, *, host: str = EDUBADGES) -> Iterator[Row]:
         with source.open("rb") as file:
             start = file.read(4)
             file.seek(0)
-            if start == _ZIP:
+            if start == ZIP:
                 yield from _zipped(file)
                 return
             with _unpacked(file, start) as stream:
@@ -102,10 +102,10 @@ def _zipped(file: IO[bytes]) -> Iterator[Row]:
 
 @contextlib.contextmanager
 def _unpacked(file: IO[bytes], start: bytes) -> Iterator[IO[bytes]]:
-    if start[:2] == _GZIP:
+    if start[:2] == GZIP:
         with gzip.open(file) as stream:
             yield cast("IO[bytes]", stream)
-    elif start == _ZSTD:
+    elif start == ZSTD:
         refuse_cut_off(file)
         reading = zstandard.ZstdDecompressor(max_window_size=_MAX_WINDOW)
         with reading.stream_reader(file, read_across_frames=True) as unpacked:

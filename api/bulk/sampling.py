@@ -21,14 +21,12 @@ from schemas.official import Official
 AGREES, OBJECTS, UNDECIDED = "agrees", "objects", "undecided"
 
 
-def official_of(order: Order) -> Official | None:
-    """Open the official files that rows are sampled against; None where none is sampled.
+def official_of(order: Order) -> Official:
+    """Open the official files that rows are sampled against.
 
     Raises:
         NotUnderstood: none is at hand.
     """
-    if not order.sampled:
-        return None
     at_hand = Cache(Path(order.official), known_pins(order.pins or None)).at_hand()
     if at_hand is None:
         message = "No official schema file is at hand; `badgepass schemas fetch` brings them."

@@ -118,11 +118,12 @@ def _judged(row: Row, seal: SealOrder, warm: Warm, now: datetime, examine: Calla
         DocumentError: it may not be, or is no document.
     """
     badge = warm.moulds.opened(row.data) if warm.moulds is not None else None
-    cast = warm.verdicts.cast(badge, now) if warm.verdicts is not None and badge is not None else None
+    cast = None
+    if warm.verdicts is not None and badge is not None:
+        cast = warm.verdicts.cast(badge, now, warm.fetcher if warm.asks else None, examine)
     if badge is not None and cast is not None:
         judgement, answered = cast
         return Judged(
-            data=row.data,
             badge=badge,
             id=badge.id,
             raw=row.data,
@@ -138,7 +139,6 @@ def _judged(row: Row, seal: SealOrder, warm: Warm, now: datetime, examine: Calla
         warm.verdicts.learn(badge, examined, judgement, now)
     identity = id_of(source.document)
     return Judged(
-        data=row.data,
         badge=badge,
         id=identity,
         raw=source.document.raw,

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -20,7 +20,7 @@ from api.gateway.conversion import Examined, examine
 from api.gateway.conversion import Order as Conversions
 from converter.mould import Moulds, Opened, Own
 from converter.mould_cutting import Held, Pieces
-from converter.mould_marks import MOMENTS, marks_of, moment_of, order_of, with_values
+from converter.mould_marks import MOMENTS, marks_of, moment_at, moment_of, order_of, slot_of, with_values
 from schemas.canonical import canonical, canonical_digest
 from schemas.custody import Judgement
 from schemas.errors import BadgepassError
@@ -52,31 +52,36 @@ class Verdicts:
     Attributes:
         moulds: know how badges are taken apart.
         asking: how each row is judged.
-        fetcher: what is asked of the web.
-        asks: whether anything answers web addresses; where nothing does, none is asked.
     """
 
     moulds: Moulds
     asking: Conversions
-    fetcher: Fetcher
-    asks: bool
     _known: OrderedDict[bytes, _Cast | None] = field(default_factory=OrderedDict)
 
-    def cast(self, badge: Opened, now: datetime) -> tuple[Judgement, Answered] | None:
-        """Cast the verdict on a badge, with what the web answered; None where it must be judged."""
+    def cast(
+        self, badge: Opened, now: datetime, fetcher: Fetcher | None, judge: Callable[[], Examined]
+    ) -> tuple[Judgement, Answered] | None:
+        """Cast the verdict on a badge, with what the web answered; None where it must be judged.
+
+        Args:
+            badge: the badge.
+            now: the moment the verdict is about.
+            fetcher: what is asked of the web; None where nothing answers, and so nobody is asked.
+            judge: goes the long way.
+        """
         badge = self._keyed(badge, now)
         known = self._known.get(badge.key)
         if known is None:
             return None
         self._known.move_to_end(badge.key)
-        answered = known.recalled.again(badge, self.fetcher if self.asks else None)
+        answered = known.recalled.again(badge, fetcher)
         if answered is None:
             return None
         report = hashlib.sha256(known.report.filled(_forms(badge.values, answered))).hexdigest()
-        if known.is_due() and report != self._judged(badge.data, self.fetcher, now):
+        if known.is_due() and report != _judged(judge):
             self._known[badge.key] = None
             return None
-        return replace(known.judgement, report=report, at=f"{now:%Y-%m-%dT%H:%M:%SZ}"), answered
+        return replace(known.judgement, report=report, at=f"{slot_of(now)}Z"), answered
 
     def learn(self, badge: Opened, examined: Examined, judgement: Judgement, now: datetime) -> None:
         """Keep the verdict on the first badge of a class that may be sealed."""
@@ -87,7 +92,7 @@ class Verdicts:
                 self._known.popitem(last=False)
 
     def _keyed(self, badge: Opened, now: datetime) -> Opened:
-        return self.moulds.keyed(badge, Own(slots={"at": f"{now:%Y-%m-%dT%H:%M:%S}"}))
+        return self.moulds.keyed(badge, Own(slots={"at": slot_of(now)}))
 
     def _made(self, badge: Opened, examined: Examined, judgement: Judgement, now: datetime) -> _Cast | None:
         """Judge a badge of marks, answered as the first was; hold the verdict against the first's."""
@@ -114,16 +119,13 @@ class Verdicts:
             return None
         return _Cast(report=report, judgement=judgement, recalled=told, due=1)
 
-    def _judged(self, data: bytes, fetcher: Fetcher, now: datetime) -> str:
-        try:
-            return canonical_digest(examine(data, self.asking, fetcher=fetcher, now=now).report.to_dict())
-        except BadgepassError:
-            return ""
 
-
-def moment_at(text: str) -> datetime:
-    """Read a moment as a slot has it."""
-    return datetime.fromisoformat(f"{text}+00:00")
+def _judged(judge: Callable[[], Examined]) -> str:
+    """Return the digest of the report of the long way; empty where that refuses the badge."""
+    try:
+        return canonical_digest(judge().report.to_dict())
+    except BadgepassError:
+        return ""
 
 
 def _marks_of(values: Mapping[str, str], now: datetime) -> dict[str, str] | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -80,36 +82,9 @@ class KeptAnswers:
         return answer
 
 
-@dataclass(slots=True)
-class Pages:
-    """Pages already drawn, by what they show."""
-
-    kept: dict[DisplayPage, bytes] = field(default_factory=dict)
-
-    def __call__(self, page: DisplayPage) -> bytes:
-        """Draw a page, or return it."""
-        known = self.kept.get(page)
-        if known is None:
-            known = fewer_colours(render_page(page), _COLOURS if page.image is None else _COLOURS_OF_IMAGES)
-            if len(self.kept) < _PAGES:
-                self.kept[page] = known
-        return known
-
-
-@dataclass(slots=True)
-class Blanks:
-    """Pages of classes already set, by what they show."""
-
-    kept: OrderedDict[Blank, ClassCarrier] = field(default_factory=OrderedDict)
-
-    def __call__(self, blank: Blank) -> ClassCarrier:
-        """Set a page, or return it."""
-        known = self.kept.get(blank)
-        if known is None:
-            known = self.kept[blank] = blank_carrier(blank)
-            if len(self.kept) > _PAGES:
-                self.kept.popitem(last=False)
-        return known
+def drawn(page: DisplayPage) -> bytes:
+    """Draw a page of few colours."""
+    return fewer_colours(render_page(page), _COLOURS if page.image is None else _COLOURS_OF_IMAGES)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -118,6 +93,7 @@ class Warm:
 
     Attributes:
         asks: whether anything answers web addresses.
+        pages, blanks: draw pages and set those of classes; each is kept by what it shows.
         moulds: of badge classes met before; none where somebody is asked about each row and none is sealed.
         back: the same of Europass credentials that badges are made of.
         digests: of the four lists that many rows share.
@@ -133,8 +109,10 @@ class Warm:
     asks: bool
     trust: Trust
     people: KnownPeople | None = None
-    pages: Pages = field(default_factory=Pages)
-    blanks: Blanks = field(default_factory=Blanks)
+    pages: Callable[[DisplayPage], bytes] = field(default_factory=lambda: lru_cache(maxsize=_PAGES)(drawn))
+    blanks: Callable[[Blank], ClassCarrier] = field(
+        default_factory=lambda: lru_cache(maxsize=_PAGES)(blank_carrier)
+    )
     moulds: Moulds | None = None
     back: BackMoulds | None = None
     digests: dict[int, tuple[MappingReport, str, dict[str, Any], _Four]] = field(default_factory=dict)
@@ -176,7 +154,7 @@ class Warm:
                 from api.bulk.casting import sealed_by  # noqa: PLC0415 - the database takes time to load
 
                 warm.moulds = Moulds(order.target, warm.options(order), sealed_by(warm.sealer))
-                warm.verdicts = _verdicts(order, warm.moulds, warm.sealer, warm.fetcher, asks=warm.asks)
+                warm.verdicts = _verdicts(order, warm.moulds, warm.sealer)
         elif not warm.asks and order.target is Format.OB2:
             warm.back = BackMoulds(warm.options(order), fitted)
         elif not warm.asks and order.target is not None:
@@ -217,14 +195,14 @@ class Warm:
         return told
 
 
-def _verdicts(order: Order, moulds: Moulds, sealer: Sealer, fetcher: Fetcher, *, asks: bool) -> Verdicts:
+def _verdicts(order: Order, moulds: Moulds, sealer: Sealer) -> Verdicts:
     from api.bulk.verdicts import Verdicts  # noqa: PLC0415 - likewise
     from api.gateway.conversion import Order as Conversions  # noqa: PLC0415 - likewise
     from api.gateway.seal_orders import SealOrder  # noqa: PLC0415 - likewise
 
     seal = SealOrder(sealer=sealer, override=order.override)
     asking = Conversions(target=target_of(order), trust=sealer.trust, seal=seal)
-    return Verdicts(moulds=moulds, asking=asking, fetcher=fetcher, asks=asks)
+    return Verdicts(moulds=moulds, asking=asking)
 
 
 def _sealer(order: Order, fetcher: Fetcher, trust: Trust) -> Sealer:

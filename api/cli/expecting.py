@@ -6,9 +6,8 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from api.bulk.inputs import GZIP, ZIP, ZSTD
 from api.bulk.rows import Row
-
-_PACKED = (b"\x1f\x8b", b"\x28\xb5\x2f\xfd")
 
 
 class Expecting:
@@ -46,9 +45,9 @@ def _measured(source: Path) -> tuple[int, int]:
             return 0, 0
         with source.open("rb") as file:
             start = file.read(4)
-            if start.startswith(_PACKED):
+            if start.startswith((GZIP, ZSTD)):
                 return 0, 0
-            if not start.startswith(b"PK"):
+            if start != ZIP:
                 return source.stat().st_size, 0
             with zipfile.ZipFile(file) as bag:
                 return 0, sum(not one.is_dir() for one in bag.infolist())

@@ -200,7 +200,7 @@ def sealing_warm(request: pytest.FixtureRequest, ground: Path) -> Iterator[tuple
     asked = replace(order(ground), target=Format(target), people=people, enclose="document")
     made = Warm.of(asked)
     if answers == "hosted":
-        made.fetcher = KeptAnswers(BundleFetcher(web))
+        made.fetcher, made.asks = KeptAnswers(BundleFetcher(web)), True
     yield made, asked, lines_
     assert made.sealer is not None
     made.sealer.store.close()

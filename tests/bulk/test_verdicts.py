@@ -48,20 +48,26 @@ class Ground:
 
     def answering(self, web: Tree) -> None:
         """Have the web answer otherwise from now on."""
-        self.verdicts.fetcher = KeptAnswers(BundleFetcher(web))
+        self.warm.fetcher = KeptAnswers(BundleFetcher(web))
 
     def long_way(self, tree: Tree, now: datetime) -> tuple[Examined, Judgement] | list[str]:
         asking = self.verdicts.asking
         assert asking.seal is not None
         try:
-            found = examine(dumped(tree), asking, fetcher=self.verdicts.fetcher, now=now)
+            found = self.examined(tree, now)
             return found, judgement_of(found.report, asking.seal, now)
         except DocumentError as error:
             return [problem.code for problem in error.problems]
 
+    def examined(self, tree: Tree, now: datetime) -> Examined:
+        return examine(dumped(tree), self.verdicts.asking, fetcher=self.warm.fetcher, now=now)
+
     def cast(self, tree: Tree, now: datetime = NOW) -> tuple[Judgement, Answered] | None:
         badge = self.verdicts.moulds.opened(dumped(tree))
-        return self.verdicts.cast(badge, now) if badge is not None else None
+        fetcher = self.warm.fetcher if self.warm.asks else None
+        if badge is None:
+            return None
+        return self.verdicts.cast(badge, now, fetcher, lambda: self.examined(tree, now))
 
     def told(self, tree: Tree, now: datetime = NOW) -> Judgement:
         cast = self.cast(tree, now)
@@ -108,7 +114,7 @@ def _ground(folder: Path, *, answers: bool) -> Iterator[Ground]:
     warm = Warm.of(replace(order(folder), target=Format.ELM, enclose="document"))
     made = Ground(warm, [json.loads(row) for row in rows], web if answers else None)
     if answers:
-        warm.asks = made.verdicts.asks = True
+        warm.asks = True
         made.answering(web)
     yield made
     assert warm.sealer is not None
@@ -224,7 +230,7 @@ def test_the_first_that_is_cast_is_held_against_the_long_way(
 ) -> None:
     first, second, third = ground.of_one_class()[:3]
     ground.taught(first)
-    monkeypatch.setattr(Verdicts, "_judged", lambda *_: "another report")
+    monkeypatch.setattr("api.bulk.verdicts._judged", lambda _: "another report")
     assert ground.cast(second) is None
     monkeypatch.undo()
     assert ground.cast(third) is None, "a class whose verdict did not hold is never cast again"
