@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 
 from schemas.document import Tree
 
@@ -39,6 +40,7 @@ def moment_of(text: object) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=64)  # rows of one second, several times each
 def slot_of(moment: datetime) -> str:
     """Write a moment in UTC as a slot has it: to the second."""
     return f"{moment:%Y-%m-%dT%H:%M:%S}"

@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from api.bulk.answers import Answered
-from api.bulk.learners import SHARED, Learner, fitted, own_of, with_learner
-from api.bulk.rows import Order, target_of
+from api.bulk.learners import SHARED, Learner, fitted, own_of
 from api.bulk.warm import Warm
 from api.gateway.conversion import Examined
 from api.gateway.sealers import Sealer
-from api.gateway.sealing import sealing_facts
+from api.gateway.sealing import custody_of, sealing_facts
 from api.storage.records import Reservation
-from converter.convert import Conversion, Options, convert
-from converter.custody import this_tool
+from converter.convert import Conversion, Options
 from converter.mould import Fit, Opened, Own
 from converter.mould_marks import moment_at, slot_of
-from schemas.custody import Custody, Judgement, Known
+from schemas.custody import Judgement
 from schemas.evidence import Missing, Resource
 
 _MOST_DIGESTS = 4096
@@ -51,49 +50,40 @@ class Judged:
 
 def cast_or_made(
     judged: Judged,
-    asked: Options,
+    now: datetime,
     kept: Reservation,
     warm: Warm,
-    order: Order,
-    examine: Callable[[], Examined],
+    long_way: Callable[[], Conversion],
 ) -> Conversion:
     """Cast what is to be sealed where badges of its class were converted before, else go the long way.
 
     Args:
         judged: the row.
-        asked: with what sealing says of this one, and of nobody's learner.
+        now: the moment of sealing.
         kept: its place.
         warm: what the worker has.
-        order: what is asked of every row.
-        examine: reads the row where its verdict was cast and nothing else can be.
+        long_way: converts it.
 
     Raises:
         DocumentError: as the conversion says.
     """
     moulds, badge = warm.moulds, judged.badge
-    own = _own(judged, asked, kept, warm) if badge is not None else None
+    own = _own(judged, now, kept, warm) if badge is not None else None
     if moulds is None or badge is None or own is None:
-        return _made(judged, asked, order, examine)
+        return long_way()
     badge, cast = moulds.cast(badge, own)
     if cast is None:
-        cast = _made(judged, asked, order, examine)
+        cast = long_way()
         moulds.learn(badge, cast)
     return cast
 
 
-def _made(judged: Judged, asked: Options, order: Order, examine: Callable[[], Examined]) -> Conversion:
-    """Go the long way."""
-    examined = judged.examined or examine()
-    options = with_learner(asked, judged.learner, examined.source, examined.evidence, at=order.now)
-    return convert(examined.source, target_of(order), options)
-
-
-def _own(judged: Judged, asked: Options, kept: Reservation, warm: Warm) -> Own | None:
+def _own(judged: Judged, now: datetime, kept: Reservation, warm: Warm) -> Own | None:
     """Say what is this one's own; None where more of the web answered for it than one copy of its own."""
     answered, judgement = judged.answered, judged.judgement
     if answered is None:
         return None
-    slots = {"at": slot_of(asked.now), "judged": judgement.report, "place": str(kept.place)}
+    slots = {"at": slot_of(now), "judged": judgement.report, "place": str(kept.place)}
     if answered.hosted is not None:
         slots["hosted"] = hashlib.sha256(answered.hosted).hexdigest()
     digest = hashlib.sha256()
@@ -138,7 +128,7 @@ def sealed_by(sealer: Sealer) -> Fit:
         return replace(
             fitted(options, own),
             now=now,
-            custody=Custody(tool=this_tool(), sources=(Known(judgement=judgement),)),
+            custody=custody_of(judgement),
             sealing=sealing_facts(sealer, kept, now),
         )
 

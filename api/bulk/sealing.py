@@ -16,7 +16,7 @@ from pathlib import Path
 from api.bulk.answers import answered_of
 from api.bulk.batch import id_of, learner_of, outcome_of, person_of, problems_of
 from api.bulk.casting import Judged, cast_or_made
-from api.bulk.learners import standing
+from api.bulk.learners import standing, with_learner
 from api.bulk.ledger import Counts
 from api.bulk.outputs import shard_file, write_shard
 from api.bulk.rows import Order, Outcome, Row, target_of
@@ -26,11 +26,18 @@ from api.gateway.asking import not_understood
 from api.gateway.conversion import Examined, examine
 from api.gateway.conversion import Order as Conversions
 from api.gateway.seal_orders import SealOrder
-from api.gateway.sealing import hosted_at, judged_so, judgement_of, sealed_for
+from api.gateway.sealing import (
+    custody_of,
+    hosted_at,
+    judgement_of,
+    origin_of,
+    sealed_made,
+    sealing_facts,
+)
 from api.replacing import replaced
 from api.storage.batches import Completion, all_completed, complete_many, reserve_many
 from api.storage.records import Origin, Reservation
-from converter.convert import Conversion, Options
+from converter.convert import Conversion, convert
 
 _NOTE = "sealed"
 
@@ -98,13 +105,17 @@ def _sealed(
         return examine(row.data, asking, fetcher=warm.fetcher, now=now)
 
     judged = _judged(row, seal, warm, now, examined)
-    options = replace(warm.options(order), now=now)
-    origin, ready = judged_so(judged.judgement, judged.raw, judged.url, target_of(order), seal, options)
 
-    def made_by(asked: Options) -> Conversion:
-        return cast_or_made(judged, asked, kept, warm, order, examined)
+    def long_way() -> Conversion:
+        found = judged.examined or examined()
+        custody, facts = custody_of(judged.judgement), sealing_facts(seal.sealer, kept, now)
+        options = replace(warm.options(order), now=now, custody=custody, sealing=facts)
+        asked = with_learner(options, judged.learner, found.source, found.evidence, at=order.now)
+        return convert(found.source, target_of(order), asked)
 
-    made, sealed, _, hosting = sealed_for(kept, ready, seal, made_by)
+    made = cast_or_made(judged, now, kept, warm, long_way)
+    made, sealed, _, hosting = sealed_made(made, kept, seal, now=now, recipient=None)
+    origin = origin_of(judged.judgement, judged.raw, judged.url, target_of(order), seal)
     outcome = replace(outcome_of(row, judged.id, made, judged.learner, warm), seal=kept.id, unasked=False)
     outcome = sampled(outcome, row, order, warm)
     documents = hosting.documents if hosting is not None else ()

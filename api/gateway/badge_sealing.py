@@ -14,7 +14,7 @@ from api.badges.serving import REVOCATIONS
 from api.gateway.seal_orders import SealMade, SealOrder
 from api.storage.hosted import ISSUERS
 from api.storage.records import Reservation, Sealed
-from converter.convert import Conversion, Options
+from converter.convert import Conversion
 from converter.hosting import (
     JSON,
     Hosting,
@@ -36,7 +36,7 @@ _ALGORITHMS = frozenset({"RS256", "ES256"})
 
 
 def as_badge(
-    kept: Reservation, made: Conversion, options: Options, order: SealOrder
+    kept: Reservation, made: Conversion, recipient: tuple[str, str] | None, order: SealOrder
 ) -> tuple[Conversion, Sealed, SealMade, Hosting]:
     """Make a badge ready, with a recipient hashed anew.
 
@@ -44,17 +44,17 @@ def as_badge(
         Refused: nobody said whom it is about, or the tenant's key is not one that badges are signed with.
         Unavailable: the key cannot sign.
     """
-    if options.recipient is None:
+    if recipient is None:
         message = "A badge is about somebody: name the recipient, for example email=…."
         raise Refused(Problem(code="sealing.recipient", message=message, where="recipient"))
     tree, base = load_json(made.document), order.sealer.tenant.base_url
     if order.form == "hosted":
         places = Places(base=base, name=kept.id)
-        hosting = host(tree, places, options.recipient, secrets.token_hex(16))
+        hosting = host(tree, places, recipient, secrets.token_hex(16))
         document, media_type, name = hosting.assertion, made.media_type, made.file_name
         status = places.assertion
     else:
-        hosting, document = _signed(kept, tree, base, options.recipient, order.sealer.key)
+        hosting, document = _signed(kept, tree, base, recipient, order.sealer.key)
         media_type, name = JWS, f"{made.file_name.rpartition('.')[0]}.jws"
         status = f"{base}/badges/{REVOCATIONS}{_issuer(hosting)}"
     report = replace(

@@ -113,13 +113,12 @@ def prepared(
         Refused: it does not hold.
     """
     judgement = judgement_of(report, order, options.now)
-    return judged_so(judgement, source.document.raw, hosted_at(source), target, order, options)
+    origin = origin_of(judgement, source.document.raw, hosted_at(source), target, order)
+    return origin, replace(options, custody=custody_of(judgement))
 
 
-def judged_so(
-    judgement: Judgement, raw: bytes, url: str, target: Format, order: SealOrder, options: Options
-) -> tuple[Origin, Options]:
-    """Tell what the record and the conversion of a source say that may be sealed.
+def origin_of(judgement: Judgement, raw: bytes, url: str, target: Format, order: SealOrder) -> Origin:
+    """Tell what the record of a source says that may be sealed.
 
     Args:
         judgement: why it may be.
@@ -127,10 +126,8 @@ def judged_so(
         url: where it is hosted; empty where it is not.
         target: the format it gets.
         order: whose seal.
-        options: of the conversion.
     """
-    custody = Custody(tool=this_tool(), sources=(Known(judgement=judgement),))
-    origin = Origin(
+    return Origin(
         tenant=order.sealer.tenant.name,
         target=str(target),
         original_sha256=hashlib.sha256(raw).hexdigest(),
@@ -138,7 +135,11 @@ def judged_so(
         source_verdict=judgement.verdict,
         override=judgement.override,
     )
-    return origin, replace(options, custody=custody)
+
+
+def custody_of(judgement: Judgement) -> Custody:
+    """Tell what the conversion of a source says of where it comes from."""
+    return Custody(tool=this_tool(), sources=(Known(judgement=judgement),))
 
 
 def with_record(
@@ -170,14 +171,25 @@ def sealed_for(
         Unavailable: key or authority.
         DocumentError: as the conversion says.
     """
-    sealer = order.sealer
-    made = make(replace(options, sealing=sealing_facts(sealer, kept, options.now)))
+    made = make(replace(options, sealing=sealing_facts(order.sealer, kept, options.now)))
+    return sealed_made(made, kept, order, now=options.now, recipient=options.recipient)
+
+
+def sealed_made(
+    made: Conversion, kept: Reservation, order: SealOrder, *, now: datetime, recipient: tuple[str, str] | None
+) -> tuple[Conversion, Sealed, SealMade, Hosting | None]:
+    """Seal what was converted for a place that is kept; a badge is about a recipient.
+
+    Raises:
+        Refused: the conversion gave back a document that is its issuer's own.
+        Unavailable: key or authority.
+    """
     if made.given_back:
         message = "The document carries its original, which is given back as its issuer signed it."
         raise Refused(Problem(code="sealing.given-back", message=message))
     if made.format is Format.OB2:
-        return as_badge(kept, made, options, order)
-    data, sealed, told = seal_bytes(made.document, made.format, kept, sealer, options.now)
+        return as_badge(kept, made, recipient, order)
+    data, sealed, told = seal_bytes(made.document, made.format, kept, order.sealer, now)
     media_type = JADES if made.format is Format.ELM else made.media_type
     return replace(made, document=data, media_type=media_type), sealed, told, None
 

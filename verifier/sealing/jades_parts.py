@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from cryptography import x509
@@ -27,6 +28,7 @@ _UNSIGNED_NAMES = frozenset(
     {"sigTst", "xVals", "rVals", "axVals", "arVals", "anyValData", "xRefs", "rRefs", "axRefs", "arRefs"}
     | {"tstVD", "arcTst", "rfsTst", "sigRTst", "cSig", "sigPSt"}
 )
+_UNREADABLE = "A certificate in the seal cannot be read."
 _KEYS_NEVER_USED = ("jwk", "jku", "x5u")
 _NAME = re.compile(rb'\s*\{\s*"([A-Za-z0-9]+)"\s*:')
 
@@ -55,13 +57,21 @@ def chain_of(header: dict[str, Any]) -> Certificates:
     entries = header.get("x5c")
     if entries is None:
         return ()
-    ders = [
-        certificates.decode_base64(one) if isinstance(one, str) else None
-        for one in (entries if isinstance(entries, list) else [])
-    ]
+    texts = tuple(entries) if isinstance(entries, list) else ()
+    if not all(isinstance(one, str) for one in texts):
+        raise broken("certificate", _UNREADABLE)
+    read = _kept_chain if sum(map(len, texts)) <= certificates.MAX_BYTES else _chain
+    return read(texts)
+
+
+def _chain(texts: tuple[str, ...]) -> Certificates:
+    ders = [certificates.decode_base64(one) for one in texts]
     if not ders or any(der is None or certificates.load(der) is None for der in ders):
-        raise broken("certificate", "A certificate in the seal cannot be read.")
+        raise broken("certificate", _UNREADABLE)
     return certificates.load_all(ders)
+
+
+_kept_chain = lru_cache(maxsize=32)(_chain)
 
 
 def named_signer(

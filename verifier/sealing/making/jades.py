@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 
 from converter.strict import load_json
 from schemas.errors import Problem, Refused
+from verifier.sealing.certificates import octets
 from verifier.sealing.compact import encoded
 from verifier.sealing.making.means import Means
 from verifier.sealing.scheme import scheme_of, signed
@@ -38,7 +39,9 @@ def begun(document: bytes, means: Means, *, more: bool) -> bytes:
     """
     scheme_of(means.key)
     payload = document.decode("utf-8-sig")
-    protected = encoded(_written(_header(means)))
+    protected = _protected(
+        means.key.certificates, means.key.algorithm, means.now.replace(microsecond=0), means.time_member
+    )
     message = f"{protected}.{payload}".encode()
     value = signed(means.key, message) if more else means.key.sign(message)
     place: dict[str, Any] = {"header": {"etsiU": []}} if more else {}
@@ -63,27 +66,24 @@ def _may_be_sealed(document: bytes) -> bool:
     return b"\\u" in document or (b'"signatures"' in document and b'"payload"' in document)
 
 
-def _header(means: Means) -> dict[str, Any]:
-    key, now, iat = means.key, means.now, means.time_member == "iat"
+@lru_cache(maxsize=64)
+def _protected(
+    certificates: tuple[x509.Certificate, ...], algorithm: str, now: datetime, time_member: str
+) -> str:
+    """Write the protected header; a school seals hundreds a second with one, and a second is all it tells."""
+    iat = time_member == "iat"
     claimed = {"iat": int(now.timestamp())} if iat else {"sigT": f"{now:%Y-%m-%dT%H:%M:%SZ}"}
-    return {
-        "alg": key.algorithm,
+    header = {
+        "alg": algorithm,
         "cty": "octet-stream",
-        **_named(key.certificates),
+        "x5t#S256": encoded(certificates[0].fingerprint(hashes.SHA256())),
+        "x5c": [_base64(octets(one)) for one in certificates],
         "typ": "jose+json",
         "b64": False,
         **claimed,
         "crit": ["b64"] if iat else ["b64", "sigT"],
     }
-
-
-@lru_cache(maxsize=64)
-def _named(certificates: tuple[x509.Certificate, ...]) -> dict[str, Any]:
-    """Name the certificate that seals, and bring its chain along; a school seals thousands with one."""
-    return {
-        "x5t#S256": encoded(certificates[0].fingerprint(hashes.SHA256())),
-        "x5c": [_base64(one.public_bytes(Encoding.DER)) for one in certificates],
-    }
+    return encoded(_written(header))
 
 
 def finished(sealed: bytes) -> bytes:
@@ -117,7 +117,7 @@ def with_values(sealed: bytes, found: Revocations, *, of_stamps: bool) -> bytes:
 
 
 def _values(found: Revocations) -> dict[str, Any]:
-    ders = (one.public_bytes(Encoding.DER) for one in found.certificates)
+    ders = map(octets, found.certificates)
     revocations = {
         name: [{"val": _base64(one)} for one in values]
         for name, values in (("crlVals", found.crls), ("ocspVals", found.ocsps))
