@@ -47,10 +47,28 @@ def with_names(options: Options, own: Own) -> Options:
 
 @dataclass(slots=True)
 class _First:
-    """The first badge of a class, and what became of it."""
+    """The first badge of a class, and what became of it.
+
+    Attributes:
+        badge: as it was read.
+        made: what was made of it, but for the document: there are thousands of classes.
+        sha256: of the document.
+    """
 
     badge: Opened
     made: Conversion
+    sha256: bytes
+
+    @classmethod
+    def of(cls, badge: Opened, made: Conversion) -> _First:
+        """Keep what its class is held against."""
+        return cls(badge, replace(made, document=b""), hashlib.sha256(made.document).digest())
+
+    def is_made_by(self, mould: Mould, forms: dict[str, bytes]) -> bool:
+        """Tell whether a mould makes what the long way made, as it stands and within JSON."""
+        cast = filled(mould, dict(forms))
+        alike = hashlib.sha256(cast.document).digest() == self.sha256
+        return alike and equal(replace(cast, document=b""), self.made) and same(quoted(mould, forms), cast)
 
 
 class Moulds:
@@ -102,11 +120,17 @@ class Moulds:
             self._shapes.learn(whole, beside)
         return whole
 
-    def learn(self, badge: Opened, made: Conversion) -> None:
-        """Keep the first badge of a class that went the long way, so that the next may be cast."""
+    def learn(self, badge: Opened, made: Conversion) -> Conversion:
+        """Keep the first badge of a class that went the long way, so that the next may be cast.
+
+        Returns:
+            What was made of it, with its four lists as others of its class have them.
+        """
+        made = self._reports.shared(made)
         if badge.key and badge.key not in self._known and not made.given_back:
-            self._known[badge.key] = _First(badge, made)
+            self._known[badge.key] = _First.of(badge, made)
             self._forget()
+        return made
 
     def _mould(self, badge: Opened, own: Own) -> tuple[Opened, Mould | None]:
         """Find the mould of a badge; None where it goes the long way."""
@@ -169,7 +193,7 @@ class Moulds:
         if any(mark in told for mark in marks.values()):
             return None
         mould = cut(self._reports.shared(made), self._forms(marked))
-        return mould if self._makes(mould, first.badge, first.made) else None
+        return mould if first.is_made_by(mould, self._forms(first.badge)) else None
 
     def _forms(self, badge: Opened) -> dict[str, bytes]:
         """Return the forms in which a learner's own values stand in what is made."""
@@ -185,12 +209,7 @@ class Moulds:
 
     def _holds(self, badge: Opened, mould: Mould) -> bool:
         again = self._long_way(badge)
-        return again is not None and self._makes(mould, badge, again)
-
-    def _makes(self, mould: Mould, badge: Opened, made: Conversion) -> bool:
-        """Tell whether a mould makes of a badge what the long way made, as it stands and within JSON."""
-        cast = filled(mould, self._forms(badge))
-        return equal(cast, made) and same(quoted(mould, self._forms(badge)), made)
+        return again is not None and _First.of(badge, again).is_made_by(mould, self._forms(badge))
 
     def _long_way(self, badge: Opened) -> Conversion | None:
         values, own = badge.values, badge.own

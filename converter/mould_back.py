@@ -111,8 +111,17 @@ class BackMoulds:
             return badge, None
         return badge, cast
 
-    def learn(self, badge: Opened, made: Conversion) -> None:
-        """Learn from the first document of a class how others are cast."""
+    def learn(self, badge: Opened, made: Conversion) -> Conversion:
+        """Learn from the first document of a class how others are cast.
+
+        Returns:
+            What was made, with its four lists as others of its class have them.
+        """
+        made = self._reports.shared(made)
+        self._learn(badge, made)
+        return made
+
+    def _learn(self, badge: Opened, made: Conversion) -> None:
         if made.given_back:
             return
         found = self._found(badge.data) or self._new(badge.data)

@@ -13,6 +13,7 @@ import orjson
 
 from converter.class_carrier import ClassCarrier, parted
 from converter.conversion import Conversion
+from converter.mould_written import cut_at
 from converter.report import MappingReport
 
 CHECKED = 1000
@@ -63,9 +64,8 @@ class Pieces:
 
     @classmethod
     def of(cls, text: str, marks: Mapping[str, str]) -> Pieces:
-        """Cut a text at its marks, the longest first: a full name is not two names."""
-        pattern = "|".join(re.escape(mark) for mark in sorted(marks, key=len, reverse=True))
-        parts = re.split(f"({pattern})", text)
+        """Cut a text at its marks."""
+        parts = cut_at(text, marks)
         whole = tuple(b"" if at % 2 else part.encode() for at, part in enumerate(parts))
         places = tuple((at, marks[part]) for at, part in enumerate(parts) if at % 2)
         return cls(whole, places)

@@ -18,7 +18,7 @@ import orjson
 
 from converter.mould_marks import MOMENTS, OWN_OF_BADGES, marks_of, with_values
 from converter.mould_taking import ID, LARGEST, Marks, Opened, Own, is_plain
-from converter.mould_written import Rest, beginning, beginnings, values_between
+from converter.mould_written import Rest, beginning, beginnings, cut_at, values_between
 from schemas.document import Tree
 
 _MOST_SHAPES = 8192
@@ -148,8 +148,7 @@ def _shape_of(badge: Opened) -> tuple[bytes, Shape] | None:
 
 def _cut(data: bytes, values: Mapping[str, str]) -> tuple[bytes, Rest]:
     named = {text.encode(): name for name, text in values.items()}
-    pattern = b"|".join(re.escape(text) for text in sorted(named, key=len, reverse=True))
-    first, *parts = re.split(b"(" + pattern + b")", data)
+    first, *parts = cut_at(data, named)
     rest = zip(parts[::2], parts[1::2], strict=True)
     return first, tuple((named[text], piece[:1], piece) for text, piece in rest)
 

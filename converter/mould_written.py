@@ -1,14 +1,38 @@
-"""Documents of a class are written alike: what stands between what they share, and how they are found."""
+"""Documents of a class are written alike: where they are cut, what stands in between, how they are found."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import AnyStr
 
 Rest = tuple[tuple[str, bytes, bytes], ...]
 """For each place its name, the byte behind it, and the bytes up to the next."""
 _SIZES = (512, 256, 128, 64)
 """So many bytes from where a class begins are by what its shapes are found; the most that hold no place."""
+
+
+def cut_at(text: AnyStr, marks: Iterable[AnyStr]) -> list[AnyStr]:
+    """Cut a text at marks, the longest first: a full name is not two names.
+
+    Returns:
+        What stands before, between and behind the marks, and each of them in its place: every second part.
+    """
+    parts = [text]
+    for mark in sorted(marks, key=len, reverse=True):
+        if mark and mark in text:
+            parts = [
+                one for at, part in enumerate(parts) for one in ((part,) if at % 2 else _around(part, mark))
+            ]
+    return parts
+
+
+def _around(text: AnyStr, mark: AnyStr) -> Iterator[AnyStr]:
+    pieces: list[AnyStr] = text.split(mark)
+    yield pieces[0]
+    for piece in pieces[1:]:
+        yield mark
+        yield piece
 
 
 def values_between(

@@ -107,8 +107,7 @@ def _converted(row: Row, order: Order, warm: Warm) -> Outcome:
         return _told(row, badge.id, cast, learner, warm)
     source, evidence = _gathered(row, order, warm)
     options = with_learner(warm.options(order), learner, source, evidence, at=order.now)
-    made = convert(source, target_of(order), options)
-    moulds.learn(badge, made)
+    made = moulds.learn(badge, convert(source, target_of(order), options))
     return outcome_of(row, badge.id, made, learner, warm)
 
 

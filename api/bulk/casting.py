@@ -72,10 +72,7 @@ def cast_or_made(
     if moulds is None or badge is None or own is None:
         return long_way()
     badge, cast = moulds.cast(badge, own)
-    if cast is None:
-        cast = long_way()
-        moulds.learn(badge, cast)
-    return cast
+    return cast if cast is not None else moulds.learn(badge, long_way())
 
 
 def _own(judged: Judged, now: datetime, kept: Reservation, warm: Warm) -> Own | None:
