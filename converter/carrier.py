@@ -72,9 +72,8 @@ def enclose_pdf(
     name = _file_name(file_name)
     kind = media_type if _MEDIA_TYPE.fullmatch(media_type) else "application/octet-stream"
     facts = _page_lines(original, name, kind, source_url)
-    room = MAX_LINES - ISSUER_AND_DATE - len(facts)
     moment = made_at.astimezone(UTC) if made_at.tzinfo else made_at.replace(tzinfo=UTC)
-    shown = _page_pdf(replace(page, lines=(*page.lines[:room], *facts)), moment)
+    shown = _page_pdf(page, facts, moment)
     enclosed = EnclosedFile(
         name=name, data=original, media_type=kind, source_url=source_url, is_source=is_source
     )
@@ -107,9 +106,8 @@ def blank_carrier(blank: Blank) -> ClassCarrier:
         RuntimeError: what sets pages lays them out in a way that is not known here.
     """
     facts = (("file", blank.file_name), ("media_type", blank.media_type))
-    room = MAX_LINES - ISSUER_AND_DATE - len(facts)
     moment = blank.made_at.astimezone(UTC)
-    shown = _page_pdf(replace(blank.page, lines=(*blank.page.lines[:room], *facts)), moment)
+    shown = _page_pdf(blank.page, facts, moment)
     nothing = EnclosedFile(
         name=blank.file_name, data=b"", media_type=blank.media_type, is_source=blank.is_source
     )
@@ -152,8 +150,10 @@ def _page_lines(original: bytes, name: str, kind: str, source_url: str) -> tuple
     )
 
 
-def _page_pdf(page: DisplayPage, moment: datetime) -> bytes:
-    data = page_data(page, note="carrier_note")
+def _page_pdf(page: DisplayPage, facts: tuple[tuple[str, str], ...], moment: datetime) -> bytes:
+    """Set a page that ends with what is told of the file behind it, whatever else must give way."""
+    room = MAX_LINES - ISSUER_AND_DATE - len(facts)
+    data = page_data(replace(page, lines=(*page.lines[:room], *facts)), note="carrier_note")
     for attempt in (data, {**data, "image": None}):
         try:
             return typeset(attempt, to="pdf", made_at=moment)

@@ -31,7 +31,7 @@ from schemas.evidence import Resource
 __all__ = ["Fit", "Moulds", "Opened", "Own", "Quoted", "with_names"]
 
 _MOST_CLASSES = 4096
-_MOST_BYTES = 112 * 1024 * 1024
+_MOST_BYTES = 96 * 1024 * 1024
 _MOST_LESSONS = 8
 _UNSURE = 1e15  # whole numbers beyond are told from fractions by one parser of JSON and not by the other
 _OWN = ("given", "family", "born", "town")

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 _ANSWERS = 4096
 _ANSWER_BYTES = 64 * 1024 * 1024
-_PAGES = 256
+_PAGES = 128
 _COLOURS, _COLOURS_OF_IMAGES = 32, 256
 """A page of a class is drawn once and stands in thousands of documents: what it weighs counts."""
 _REPORTS = 1024

@@ -13,13 +13,13 @@ from functools import lru_cache
 from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 
 from converter.strict import parse_xml
 from schemas.errors import Problem, Refused
 from schemas.key import Key
 from verifier.sealing import transforms
+from verifier.sealing.certificates import octets
 from verifier.sealing.envelope import SIGNED_PROPERTIES_TYPE
 from verifier.sealing.making.means import Means
 from verifier.sealing.nested import SIGNATURE, own_signatures
@@ -83,7 +83,7 @@ def _skeleton(proof: etree._Element, name: str, key: Key, now: datetime) -> etre
     _add(signature, "SignatureValue", Id=f"value-id-{name}")
     data = _add(_add(signature, "KeyInfo"), "X509Data")
     for one in key.certificates:
-        _add(data, "X509Certificate").text = _base64(one.public_bytes(Encoding.DER))
+        _add(data, "X509Certificate").text = _base64(octets(one))
     qualifying = etree.SubElement(
         _add(signature, "Object"),
         f"{{{XADES}}}QualifyingProperties",
@@ -109,7 +109,7 @@ def _properties(qualifying: etree._Element, identifier: str, content: str, key: 
     _add(digest, "DigestMethod", Algorithm=_SHA256)
     own = key.certificates[0]
     _add(digest, "DigestValue").text = _base64(own.fingerprint(hashes.SHA256()))
-    _xades(cert, "IssuerSerialV2").text = _base64(_issuer_serial(own.public_bytes(Encoding.DER)))
+    _xades(cert, "IssuerSerialV2").text = _base64(_issuer_serial(octets(own)))
     form = _xades(_xades(signed_ones, "SignedDataObjectProperties"), "DataObjectFormat")
     form.set("ObjectReference", f"#{content}")
     _xades(form, "MimeType").text = "text/xml"
@@ -172,7 +172,7 @@ def with_values(sealed: bytes, found: Revocations, *, of_stamps: bool) -> bytes:
     if found.certificates:
         held = _xades(holder, "CertificateValues")
         for one in found.certificates:
-            _xades(held, "EncapsulatedX509Certificate").text = _base64(one.public_bytes(Encoding.DER))
+            _xades(held, "EncapsulatedX509Certificate").text = _base64(octets(one))
     if found.crls or found.ocsps:
         held = _xades(holder, "RevocationValues")
         for name, values in (("CRL", found.crls), ("OCSP", found.ocsps)):
