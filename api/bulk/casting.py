@@ -12,7 +12,7 @@ from api.bulk.learners import SHARED, Learner, fitted, own_of
 from api.bulk.warm import Warm
 from api.gateway.conversion import Examined
 from api.gateway.sealers import Sealer
-from api.gateway.sealing import custody_of, sealing_facts
+from api.gateway.sealing import with_place
 from api.storage.records import Reservation
 from converter.convert import Conversion, Options
 from converter.mould import Fit, Opened, Own
@@ -122,11 +122,6 @@ def sealed_by(sealer: Sealer) -> Fit:
             override=override,
         )
         kept = Reservation(id="", tenant=sealer.tenant.name, list_id=list_id, place=int(own.slots["place"]))
-        return replace(
-            fitted(options, own),
-            now=now,
-            custody=custody_of(judgement),
-            sealing=sealing_facts(sealer, kept, now),
-        )
+        return with_place(fitted(options, own), judgement, sealer, kept, now)
 
     return fit

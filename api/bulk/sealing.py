@@ -26,14 +26,7 @@ from api.gateway.asking import not_understood
 from api.gateway.conversion import Examined, examine
 from api.gateway.conversion import Order as Conversions
 from api.gateway.seal_orders import SealOrder
-from api.gateway.sealing import (
-    custody_of,
-    hosted_at,
-    judgement_of,
-    origin_of,
-    sealed_made,
-    sealing_facts,
-)
+from api.gateway.sealing import hosted_at, judgement_of, origin_of, sealed_made, with_place
 from api.replacing import replaced
 from api.storage.batches import Completion, all_completed, complete_many, reserve_many
 from api.storage.records import Origin, Reservation
@@ -108,8 +101,7 @@ def _sealed(
 
     def long_way() -> Conversion:
         found = judged.examined or examined()
-        custody, facts = custody_of(judged.judgement), sealing_facts(seal.sealer, kept, now)
-        options = replace(warm.options(order), now=now, custody=custody, sealing=facts)
+        options = with_place(warm.options(order), judged.judgement, seal.sealer, kept, now)
         asked = with_learner(options, judged.learner, found.source, found.evidence, at=order.now)
         return convert(found.source, target_of(order), asked)
 

@@ -114,7 +114,7 @@ def prepared(
     """
     judgement = judgement_of(report, order, options.now)
     origin = origin_of(judgement, source.document.raw, hosted_at(source), target, order)
-    return origin, replace(options, custody=custody_of(judgement))
+    return origin, replace(options, custody=_custody_of(judgement))
 
 
 def origin_of(judgement: Judgement, raw: bytes, url: str, target: Format, order: SealOrder) -> Origin:
@@ -137,7 +137,15 @@ def origin_of(judgement: Judgement, raw: bytes, url: str, target: Format, order:
     )
 
 
-def custody_of(judgement: Judgement) -> Custody:
+def with_place(
+    options: Options, judgement: Judgement, sealer: Sealer, kept: Reservation, now: datetime
+) -> Options:
+    """Say how a source is converted that may be sealed at this moment, and whose place is kept."""
+    facts = _sealing_facts(sealer, kept, now)
+    return replace(options, now=now, custody=_custody_of(judgement), sealing=facts)
+
+
+def _custody_of(judgement: Judgement) -> Custody:
     """Tell what the conversion of a source says of where it comes from."""
     return Custody(tool=this_tool(), sources=(Known(judgement=judgement),))
 
@@ -171,7 +179,7 @@ def sealed_for(
         Unavailable: key or authority.
         DocumentError: as the conversion says.
     """
-    made = make(replace(options, sealing=sealing_facts(order.sealer, kept, options.now)))
+    made = make(replace(options, sealing=_sealing_facts(order.sealer, kept, options.now)))
     return sealed_made(made, kept, order, now=options.now, recipient=options.recipient)
 
 
@@ -216,7 +224,7 @@ def status_addresses(sealer: Sealer, kept: Reservation) -> tuple[str, ...]:
     return tuple(address(sealer.tenant.base_url, kept.list_id, purpose) for purpose in PURPOSES)
 
 
-def sealing_facts(sealer: Sealer, kept: Reservation, now: datetime) -> Sealing:
+def _sealing_facts(sealer: Sealer, kept: Reservation, now: datetime) -> Sealing:
     """Say who will seal, as the certificate has it, and where the status will be told."""
     said = _organisation(sealer.key.certificates[0])
     mandate = sealer.tenant.mandate
